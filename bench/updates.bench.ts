@@ -1,8 +1,9 @@
 /** Updates by every optimizer, and the steps before and after them, against the reference backend. */
-import { emitConstraint, maxNorm, type NormAxis, unitNorm } from "../src/specs/constraints.js";
+import { maxNorm, type NormAxis, unitNorm } from "../src/specs/constraints.js";
 import { emitAverages, emitOptimizer, resolveOptimizer } from "../src/specs/optimizers/facts.js";
 import { optimizerTable } from "../src/specs/optimizers/table.js";
-import { emitPenalties, emitPenaltyGradients, l1l2 } from "../src/specs/regularizers.js";
+import { l1l2 } from "../src/specs/regularizers.js";
+import { emitConstraint, emitPenalties, emitPenaltyGradients } from "../src/specs/ruleRecords.js";
 import { type ContestCase, REFERENCE, type Setup } from "./cases.js";
 import { OpSession } from "./opSession.js";
 import { assertClose, seeded } from "./verify.js";

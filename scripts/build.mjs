@@ -62,12 +62,16 @@ function partOf(id) {
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }
 
-/** In the build for Node, modules with another form for Node are read in that one. */
+/** Modules of `runtime` with another form for Node. */
+const OWN_IN_NODE = ["unpack", "instance"];
+
+/** In the build for Node, they are read in that form. */
 const inNode = {
   name: "modules for Node",
   resolveId(source, importer) {
-    const isForAll = source === "./unpack.js" && importer?.endsWith("variants.ts");
-    return isForAll ? join(dirname(importer), "unpackInNode.ts") : null;
+    const name = OWN_IN_NODE.find((one) => source === `./${one}.js`);
+    const isForAll = name && !importer?.endsWith("InNode.ts");
+    return isForAll ? join(dirname(importer), `${name}InNode.ts`) : null;
   },
 };
 
@@ -88,7 +92,7 @@ async function joinModules(dir, groups, plugins = []) {
     // Documentation is in the declarations, once.
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
+    chunkFileNames: "chunks/[name].js", // a hash would be in every bundle's names of files, beside the bundler's own
     codeSplitting: { groups },
   });
   // No module has side effects, but Node would read what is imported for them, and esbuild would bundle it.
@@ -112,7 +116,7 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  const isMain = (id) => main.has(id) || /runtime.unpackInNode\.ts$|wasm.marks\.js$/.test(id);
+  const isMain = (id) => main.has(id) || /runtime.\w+InNode\.ts$|wasm.marks\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
 }
@@ -156,7 +160,7 @@ function writeBundlersEntry() {
   const folder = "parts";
   mkdirSync(join(OUT, folder));
   const imports = readFileSync(`${OUT}/index.js`, "utf8").matchAll(
-    /^import \{ (.+) \} from "\.\/(chunks\/(\w+)-[\w-]+\.js)";$/gm,
+    /^import \{ (.+) \} from "\.\/(chunks\/(\w+)\.js)";$/gm,
   );
   const lines = [...imports].map(([, names, path, part]) => {
     writeFileSync(join(OUT, folder, `${part}.js`), `export { ${names} } from "../${path}";\n`);
@@ -215,7 +219,7 @@ async function joinProgram() {
 }
 
 /**
- * One file for pages without a bundler, with the loader and every Wasm build in it: as a module, and as a script that
+ * One file for pages without a bundler, with every Wasm build in it: as a module, and as a script that
  * sets `simdgrad`. They hold the main entry, TableModel, parseCsv, and what pages do with files.
  */
 async function joinForPages() {

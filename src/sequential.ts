@@ -17,6 +17,7 @@ import {
   type WorkerOptions,
   workerOptions,
 } from "./model/options.js";
+import { loadParts } from "./model/parts.js";
 import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
 import { selectBackend } from "./runtime/select.js";
@@ -61,6 +62,7 @@ export class Sequential extends Model {
     if (hasUnknown(options?.layers)) (await import("./specs/layers/every.js")).addEveryLayer();
     const { worker, ...checked } = checkSequential(options, arguments);
     const carried = await weightsOf(options.layers);
+    if (!worker) await loadParts(checked);
     const model = worker
       ? await openWorker(Sequential, checked)
       : new Sequential(

@@ -145,21 +145,21 @@ describe("the package", () => {
     return [...opened.values()];
   }
 
-  const nameOf = ({ href }: URL) => href.slice(href.lastIndexOf("/") + 1).replace(/-.*/, "");
+  const nameOf = ({ href }: URL) => href.slice(href.lastIndexOf("/") + 1, -".js".length);
 
   it("opens the entry point, core, and the parts that programs choose from, and leaves the rest for later", () => {
     const names = filesOf(manifest.main).map(nameOf);
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
     const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
-      [...parts, "core", "index.js", "orthogonalRegularizer", "shared", "vocabulary"].sort(),
+      [...parts, "core", "index", "orthogonalRegularizer", "shared", "vocabulary"].sort(),
     );
     const entry = readFileSync(new URL(manifest.main, root), "utf8");
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");
   });
 
   it("opens two files in Node", () => {
-    expect(filesOf(manifest.exports["."].node).map(nameOf)).toEqual(["index.js", "main"]);
+    expect(filesOf(manifest.exports["."].node).map(nameOf)).toEqual(["index", "main"]);
   });
 
   /** What a program prints as JSON, which Node runs itself: Vitest would transform every file. */

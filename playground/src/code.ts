@@ -1,4 +1,5 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
+import { differencesOf } from "./compare.js";
 import { fromText } from "./engine/hand.js";
 import type { EngineInfo, Frame, OwnModel, ProblemView } from "./engine/protocol.js";
 import type { TableProgram } from "./engine/tableView.js";
@@ -366,12 +367,25 @@ function broughtPart({ backend, batchSize }: Setup, own: OwnModel, epoch: number
   };
 }
 
+/** A comment about run A, if this is run B of a comparison. */
+function comparedWith(setup: Setup, other: Setup | null): string[] {
+  if (!other) return [];
+  const parts = differencesOf(other, setup).map(({ key, a, b }) => `${key} ${a} instead of ${b}`);
+  return [`// Run B of a comparison. Run A has ${parts.join(", ") || "the same settings"}.`, ""];
+}
+
+interface CodeOptions {
+  readonly info?: Pick<EngineInfo, "own"> | null;
+  /** Run A of a comparison, in which this is run B. */
+  readonly other?: Setup | null;
+}
+
 /** The program, with as many whole epochs as the page has trained; at least one, unless the model was brought. */
 export function toCode(
   setup: Setup,
   problem: ProblemView,
   frame: Frame | null,
-  info: Pick<EngineInfo, "own"> | null = null,
+  { info = null, other = null }: CodeOptions = {},
 ): string {
   const data = dataPart(setup, problem);
   const own = info?.own ?? null;
@@ -382,6 +396,7 @@ export function toCode(
     `import { ${[...new Set(["Sequential", ...imports])].sort().join(", ")} } from "simdgrad";`,
     ...new Set(others),
     "",
+    ...comparedWith(setup, other),
     ...lines,
     ...(problem.targetScale ? inUnits : ["console.log(await model.evaluate(test));"]),
     "",

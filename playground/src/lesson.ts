@@ -1,12 +1,13 @@
 /** Lessons as links: what the page shows of itself, with title, task and goal, beside the setup. */
 import type { Tempo } from "./engine/pace.js";
+import { type Goal, goalKeys, isGoal } from "./goal.js";
 import { type Panel, panels } from "./pageOptions.js";
 
 export interface Lesson {
   readonly title: string;
   readonly task: string;
-  /** Accuracy to reach, in percent; empty for none. */
-  readonly goal: string;
+  /** What is to be reached, as it is typed, the accuracy in percent; empty for nothing. */
+  readonly goal: Readonly<Record<keyof Goal, string>>;
   readonly hide: readonly Panel[];
   readonly embed: boolean;
   /** `page`: as the page decides. */
@@ -18,7 +19,7 @@ export interface Lesson {
 export const noLesson: Lesson = {
   title: "",
   task: "",
-  goal: "",
+  goal: { accuracy: "", loss: "", error: "", epochs: "" },
   hide: [],
   embed: false,
   autoplay: "page",
@@ -26,13 +27,22 @@ export const noLesson: Lesson = {
   stop: true,
 };
 
+/** The number of a goal as the link has it; `null` for one that is not possible. */
+export function goalNumber(name: keyof Goal, typed: string): string | null {
+  const text = name === "accuracy" && typed.trim() !== "" ? String(Number(typed) / 100) : typed.trim();
+  return isGoal(name, text) ? text : null;
+}
+
 /** The part of an address after `#`, for a lesson with a setup. */
 export function lessonHash(lesson: Lesson, setup: string): string {
   const { title, task, goal, hide, embed, autoplay, speed, stop } = lesson;
   const parts = new URLSearchParams();
   if (title.trim()) parts.set("title", title.trim());
   if (task.trim()) parts.set("task", task.trim());
-  if (Number(goal) > 0 && Number(goal) <= 100) parts.set("goal", String(Number(goal) / 100));
+  for (const name of Object.keys(goalKeys) as (keyof Goal)[]) {
+    const text = goalNumber(name, goal[name]);
+    if (text !== null) parts.set(goalKeys[name], text);
+  }
   if (hide.length > 0) parts.set("hide", panels.filter((panel) => hide.includes(panel)).join("-"));
   if (embed) parts.set("embed", "true");
   if (autoplay !== "page") parts.set("autoplay", autoplay);

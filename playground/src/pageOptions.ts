@@ -1,5 +1,6 @@
 /** What a link says about the page itself, beside the setup: in the query, or after `#`. A name alone means true. */
 import { type Tempo, tempos } from "./engine/pace.js";
+import { type Goal, goalKeys, goalOf } from "./goal.js";
 
 export interface PageOptions {
   /** Only plane, network and Play: for a frame in another page. */
@@ -12,8 +13,8 @@ export interface PageOptions {
   /** Words of a lesson. */
   readonly title: string;
   readonly task: string;
-  /** Test accuracy to reach, from 0 to 1; `null` for none. */
-  readonly goal: number | null;
+  /** `null` for none. */
+  readonly goal: Goal | null;
   /** The chapter of the course that is open, from 1; `null` for none. */
   readonly chapter: number | null;
   /** Panels that are not shown. */
@@ -23,14 +24,14 @@ export interface PageOptions {
 export const panels = ["data", "network", "training", "output", "curves", "inspector", "timeline"] as const;
 export type Panel = (typeof panels)[number];
 
-const KEYS = ["embed", "autoplay", "speed", "stop", "title", "task", "goal", "chapter", "hide"] as const;
+const OWN = ["embed", "autoplay", "speed", "stop", "title", "task", "chapter", "hide"] as const;
+const KEYS = [...OWN, ...Object.values(goalKeys)];
 
 const isOn = (text: string | undefined) => text !== undefined && text !== "false" && text !== "0";
 
 export function pageOptions(search: string, hash: string): PageOptions {
   const given = Object.fromEntries([...new URLSearchParams(search), ...new URLSearchParams(hash.replace(/^#/, ""))]);
-  const { embed, autoplay, speed, stop, title = "", task = "", goal, chapter, hide = "" } = given;
-  const share = Number(goal);
+  const { embed, autoplay, speed, stop, title = "", task = "", chapter, hide = "" } = given;
   return {
     embed: isOn(embed),
     autoplay: autoplay === undefined ? null : isOn(autoplay),
@@ -38,7 +39,7 @@ export function pageOptions(search: string, hash: string): PageOptions {
     stop: stop === undefined || isOn(stop),
     title,
     task,
-    goal: goal && share > 0 && share <= 1 ? share : null,
+    goal: goalOf(given),
     chapter: /^[1-8]$/.test(chapter ?? "") ? Number(chapter) : null,
     hide: panels.filter((panel) => hide.split(/[-, ]/).includes(panel)),
   };

@@ -137,6 +137,23 @@ export function checkSetup(value: Readonly<Record<string, unknown>>): { setup: S
   return { setup: setup as unknown as Setup, problems };
 }
 
+/** Settings of the data, which two runs that are compared share. */
+export const dataKeys = ["source", "noise", "samples", "dataSeed", "points", "testShare", "axes"] as const;
+
+/** A setup with the data of another one. */
+export function onDataOf({ source, noise, samples, dataSeed, points, testShare, axes }: Setup, setup: Setup): Setup {
+  return { ...setup, source, noise, samples, dataSeed, points, testShare, axes };
+}
+
+/** Settings in which two setups differ. */
+export function differing(a: Setup, b: Setup): (keyof Setup)[] {
+  const keys = Object.keys(defaults) as (keyof Setup)[];
+  return keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+}
+
+/** True if two setups train the same network in the same way, however it is drawn. */
+export const isSame = (a: Setup, b: Setup) => differing(a, b).every((key) => key === "axes");
+
 function isPossible(key: keyof Setup, value: unknown): boolean {
   if (key in choices) return (choices[key as keyof typeof choices] as readonly unknown[]).includes(value);
   if (key in bounds) {

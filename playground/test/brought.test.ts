@@ -113,7 +113,7 @@ itInFull("the program for a model that was brought ends with the same weights", 
   const { info } = openedBy(session);
   expect(info.own).toEqual({ epoch: 0, activations: ["relu"], optimizer: "nadam", loss: "huber" });
   writeFileSync(join(folder, CAME), await session.ask<Uint8Array>({ type: "save", asItCame: true }));
-  const code = toCode(session.setup, problem as ProblemView, frame, info);
+  const code = toCode(session.setup, problem as ProblemView, frame, { info });
   expect(code).not.toContain("tanh");
   const input = code.replaceAll(/"(?=table\.|model-as)/g, `"${folder}/`);
   const printed = execFileSync(process.execPath, ["--input-type=module", "-"], { cwd: ROOT, input, encoding: "utf8" });

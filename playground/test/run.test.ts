@@ -226,7 +226,7 @@ describe("options of the page in a link", () => {
       stop: false,
       title: "Two lines",
       task: "",
-      goal: 0.95,
+      goal: { accuracy: 0.95, loss: null, error: null, epochs: null },
       chapter: null,
       hide: ["data", "curves"],
     });

@@ -12,7 +12,7 @@ import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
 import { optimizerFacts } from "../specs/optimizers/facts.js";
 import { l2 } from "../specs/regularizers.js";
-import { fitInputs } from "../training/feed.js";
+import { fitInputs } from "../training/fitInputs.js";
 import type { FitOptions } from "../training/options.js";
 import type { Course, Inner } from "./base.js";
 import { describeEstimator } from "./file.js";

@@ -1,13 +1,16 @@
-/** Lets layers that adapt, such as those of normalization, find their weights from rows of their input. */
+/**
+ * Lets layers that adapt, such as those of normalization, find their weights from rows of their input. Loaded with models
+ * that have such layers (`parts.ts`).
+ */
 
-import { OptionError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import type { Data, DataArrays } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
 import { layerFacts } from "../specs/layers/facts.js";
-import { CHUNK_ROWS, fitInputs } from "../training/feed.js";
+import { CHUNK_ROWS } from "../training/feed.js";
+import { fitInputs } from "../training/fitInputs.js";
 import type { ModelCore } from "./core.js";
 import { outputsFor } from "./predict.js";
 
@@ -17,18 +20,14 @@ import { outputsFor } from "./predict.js";
  */
 export function adaptModel(core: ModelCore, data: Data | Pick<DataArrays, "x"> | Numbers): void {
   const { layers, state, spec } = core;
-  core.checkIdle("adapt");
   const rows = fitInputs("adapt", data, { layers, inputShape: spec.inputShape });
-  let isAdapted = false;
   layers.forEach(({ name, spec, inputShape }, place) => {
     const { adapt } = layerFacts(spec);
     if (!adapt) return;
-    isAdapted = true;
     const found = adapt(name, inputsOf(core, place, rows), inputShape[0]);
     const weights = state.readWeights().map((weight) => ({ ...weight, data: found.get(weight.name) ?? weight.data }));
     core.writeWeights("adapt", weights);
   });
-  if (!isAdapted) throw new OptionError("adapt: no layer to adapt. Add normalization().");
 }
 
 /** The input of layer `place`: the outputs of the layers before it. */

@@ -28,6 +28,7 @@ import { loadRun } from "../training/loadRun.js";
 import { resumeLive } from "../training/resume.js";
 import type { Progress, Run } from "../training/trainingState.js";
 import { ModelCore } from "./core.js";
+import * as everyPart from "./everyPart.js";
 import { identityOf } from "./file.js";
 import {
   type CheckedRuntime,
@@ -38,6 +39,7 @@ import {
   modelOptions,
   type SequentialOptions,
 } from "./options.js";
+import { addParts } from "./parts.js";
 import { type ModelFile, readModelFile } from "./readModelFile.js";
 
 const KEYS = [
@@ -71,6 +73,7 @@ export async function loadModel(
   addOrthogonalRegularizer();
   addEveryMetric();
   addEveryOptimizer();
+  addParts(everyPart);
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);

@@ -15,7 +15,6 @@ import type { Weight, WeightLike } from "../state/weights.js";
 import { checkCall } from "../training/feed.js";
 import type { TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
-import { adaptModel } from "./adapt.js";
 import type { ModelCore } from "./core.js";
 import type { EvaluateOptions } from "./evaluate.js";
 import { type SaveOptions, saveModel } from "./file.js";
@@ -23,6 +22,7 @@ import { fitModel, stepOnBatch } from "./fit.js";
 import { CORE, type Inside } from "./inside.js";
 import type { ModelLayer } from "./layers.js";
 import type { CompileOptions } from "./options.js";
+import { adapting, adapts } from "./parts.js";
 import { nest, predict, predictInto } from "./predict.js";
 import type { PredictClassesOptions } from "./predictClasses.js";
 import { formatSummary } from "./summary.js";
@@ -71,7 +71,9 @@ export class Model {
    */
   adapt(data: Data | Pick<DataArrays, "x"> | Numbers): void {
     checkArguments("adapt", arguments, 1);
-    adaptModel(this.#core, data);
+    this.#core.checkIdle("adapt");
+    if (!this.layers.some(adapts)) throw new OptionError("adapt: no layer to adapt. Add normalization().");
+    adapting.adaptModel(this.#core, data);
   }
 
   /**

@@ -5,4 +5,5 @@
  */
 export * from "./coreOps.js";
 export * from "./layerOps.js";
+export * from "./ruleOps.js";
 export * from "./updateOps.js";

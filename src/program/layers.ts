@@ -4,10 +4,10 @@ import { OptionError } from "../base/errors.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import type { ActivationSpec } from "../specs/activations.js";
-import { emitConstraint } from "../specs/constraints.js";
 import { emitLayer, lastActivation, type PlacedLayer } from "../specs/layers/facts.js";
 import { type Emitted, isTrainable } from "../specs/layers/layer.js";
 import { emitAverages, emitOptimizer, optimizerFacts } from "../specs/optimizers/facts.js";
+import { rules } from "./rules.js";
 import type { Compiled, Parameter } from "./types.js";
 
 const LINEAR: ActivationSpec = { type: "linear" };
@@ -88,7 +88,7 @@ export function emitUpdate(
   for (const one of emitted) one.update?.();
   const tensors = trainable.map(({ tensor }) => tensor);
   emitOptimizer(tape, compiled.optimizer, tensors);
-  for (const { constraint, tensor } of trainable) if (constraint) emitConstraint(tape, constraint, tensor);
+  for (const { constraint, tensor } of trainable) if (constraint) rules.emitConstraint(tape, constraint, tensor);
   emitAverages(tape, compiled.optimizer, tensors);
 }
 

@@ -25,7 +25,8 @@ import {
 import { extras, type LossSpec } from "../specs/losses/table.js";
 import { checkMetric, metricKind, thresholdOf } from "../specs/metrics/metric.js";
 import { isLossMetric, isSummed } from "../specs/metrics/table.js";
-import { emitPenalties, type Penalized } from "../specs/regularizers.js";
+import type { Penalized } from "../specs/regularizers.js";
+import { rules } from "./rules.js";
 import type { Compiled, Parameter, TrainingTensors } from "./types.js";
 
 export interface LossTail {
@@ -106,7 +107,7 @@ function checkSoftmax(layers: readonly PlacedLayer[]): void {
 export function emitLoss(tape: Tape, tail: LossTail, output: TensorRef, gradient: TensorRef | null): void {
   emitRowLosses(tape, tail, output, gradient);
   tape.emit({ op: Op.LossTotal, rowLoss: tail.tensors.rowLoss });
-  emitPenalties(tape, tail.penalized);
+  if (tail.penalized.length > 0) rules.emitPenalties(tape, tail.penalized);
 }
 
 export function emitRowLosses(

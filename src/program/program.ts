@@ -7,9 +7,9 @@ import * as Op from "../plan/ops.js";
 import { Tape } from "../plan/tape.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import { gradientName, isTrainable } from "../specs/layers/layer.js";
-import { emitPenaltyGradients } from "../specs/regularizers.js";
 import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf, outputOf } from "./layers.js";
 import { emitLoss, emitMetrics, prepareLoss } from "./loss.js";
+import { rules } from "./rules.js";
 import type { Compiled, Program } from "./types.js";
 
 /**
@@ -52,7 +52,7 @@ export function buildProgram(
   emitLoss(tape, tail, output, gradient);
   const trained = emitMetrics(tape, compiled, tail, output);
   emitBackward(layers, emitted, gradient);
-  emitPenaltyGradients(tape, tail.penalized);
+  if (tail.penalized.length > 0) rules.emitPenaltyGradients(tape, tail.penalized);
   emitUpdate(tape, compiled, emitted, trainable);
   tape.end();
 

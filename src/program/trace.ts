@@ -9,9 +9,9 @@ import { emitActivation } from "../specs/layers/activation.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import { gradientName, isTrainable } from "../specs/layers/layer.js";
 import { lossOfPredictions } from "../specs/losses/facts.js";
-import { emitPenaltyGradients } from "../specs/regularizers.js";
 import { allocateParameters, emitBackward, emitForward, emitUpdate, minimizerOf, outputOf } from "./layers.js";
 import { emitLoss, emitRowLosses, prepareLoss } from "./loss.js";
+import { rules } from "./rules.js";
 import type { Compiled, Program } from "./types.js";
 
 /** A tensor of a trace: its name, and its place after the plan has run. */
@@ -66,12 +66,12 @@ export function buildTrace(
   aliases.set(predictions, "predictions").set(dPredictions, "dPredictions");
   emitLoss(tape, tail, output, gradient);
   emitBackward(layers, emitted, gradient, { toInput: true });
-  emitPenaltyGradients(tape, tail.penalized);
+  if (tail.penalized.length > 0) rules.emitPenaltyGradients(tape, tail.penalized);
   const updateBegin = tape.length;
   if (update) emitUpdate(tape, compiled, emitted, trainable);
   tape.end();
   const plan = tape.build();
-  const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op === Op.PenaltyTotal);
+  const lossEnd = 1 + plan.records.findLastIndex(({ op }) => op === Op.LossTotal || op.name === "PenaltyTotal");
   const points = tracePoints(plan, aliases);
   const training = { ...tail.tensors, collected: null };
   const minimizer = minimizerOf(compiled);

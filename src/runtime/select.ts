@@ -5,8 +5,9 @@ import type { SelectedBackend } from "./backend.js";
 export type { BackendInfo, SelectedBackend } from "./backend.js";
 
 import { chooseVariant, detectFeatures } from "./features.js";
+import { openLoader } from "./instance.js";
 import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
-import { checkInstantiable, openLoader, WasmBackend } from "./wasm.js";
+import { checkInstantiable, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
 

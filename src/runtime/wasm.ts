@@ -2,7 +2,7 @@
 
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
-import type { instantiateSync } from "./loader.js";
+import { newInstance } from "./instance.js";
 import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
@@ -15,22 +15,9 @@ type Exports = Record<string, unknown> & {
   dismiss(): void;
 };
 
-let loader: { readonly instantiateSync: typeof instantiateSync } | undefined;
-
-/**
- * Loads the function that instantiates modules. Its import creates a TextDecoder for strings, which these modules do
- * not have. If an engine lacks TextDecoder, the plain API does the same job.
- */
-export async function openLoader(): Promise<void> {
-  if (typeof TextDecoder === "function") loader = await import("./loader.js");
-}
-
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
   try {
-    const imports = { env: { memory } };
-    const instance = loader?.instantiateSync(module, imports).instance ?? new WebAssembly.Instance(module, imports);
-    // Not the exports that the loader makes of these: they are wrapped in functions that only pass arguments on.
-    return instance.exports as Exports;
+    return newInstance(module, { env: { memory } }).exports as Exports;
   } catch (cause) {
     throw refusal("The WebAssembly core could not be instantiated", cause);
   }

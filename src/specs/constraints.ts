@@ -1,12 +1,9 @@
 /**
- * Constraints on weights as plain data, and the records that enforce them after each update.
- * The formulas are in `runtime/reference/optimizer/constraints.ts`.
+ * Constraints on weights as plain data. The records that enforce them after each update are in `ruleRecords.ts`, the
+ * formulas in `runtime/reference/optimizer/constraints.ts`.
  */
 import { checkArguments, checkKeys, checkName, checkNumber, located, OptionError, show } from "../base/errors.js";
 import { type Given, makeSpec, number, type Option, type Spec, via } from "../base/options.js";
-import * as Op from "../plan/ops.js";
-import type { Tape } from "../plan/tape.js";
-import { storageSize, type TensorRef } from "../plan/tensor.js";
 
 /**
  * Axes over which a norm is taken. For a kernel [inputs, units]: 0 is over the inputs of each unit, 1 over the units of
@@ -104,8 +101,6 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): NormSpec<"minMaxNor
 interface ConstraintDefinition<Spec, Options = never> {
   /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** Bounds of the norm, and the share of the way to them that a weight is moved; none for signs. */
-  bounds?(spec: Spec): { readonly low: number; readonly high: number; readonly rate: number };
 }
 
 /** Keeps the types of spec and options. */
@@ -122,15 +117,11 @@ const constraintTable = {
       return nonNeg();
     },
   }),
-  unitNorm: define({ resolve: unitNorm, bounds: () => ({ low: 1, high: 1, rate: 1 }) }),
+  unitNorm: define({ resolve: unitNorm }),
   maxNorm: define({
     resolve: (options: Given<typeof maxNormOptions>) => makeNorm("maxNorm", maxNormOptions, options),
-    bounds: ({ maxValue }) => ({ low: 0, high: maxValue, rate: 1 }),
   }),
-  minMaxNorm: define({
-    resolve: minMaxNorm,
-    bounds: ({ minValue, maxValue, rate }) => ({ low: minValue, high: maxValue, rate }),
-  }),
+  minMaxNorm: define({ resolve: minMaxNorm }),
 };
 
 type Type = keyof typeof constraintTable;
@@ -176,20 +167,4 @@ function resolveAny(where: string, value: unknown): ConstraintSpec | null {
   const { type, ...options } = spec;
   const { resolve } = definitionOf(checkName(where, type, Object.keys(constraintTable) as Type[]));
   return located(where, () => resolve(options as never));
-}
-
-/** Emits the records that apply a constraint to a weight tensor. */
-export function emitConstraint(tape: Tape, spec: ConstraintSpec, tensor: TensorRef): void {
-  const count = storageSize(tensor);
-  const values = tape.span("params", { offset: tensor.offset, count });
-  const bounds = definitionOf(spec.type).bounds?.(spec);
-  const axis = "axis" in spec ? spec.axis : 0;
-  if (!bounds) {
-    tape.emit({ op: Op.NonNegative, params: values, count });
-  } else if (tensor.format === "panels" && typeof axis === "number") {
-    const [inputs, units] = tensor.shape;
-    tape.emit({ op: Op.KernelNorm, kernel: tensor, inputs, units, axis, ...bounds });
-  } else {
-    tape.emit({ op: Op.VectorNorm, params: values, count, ...bounds });
-  }
 }

@@ -1,14 +1,11 @@
 /**
- * Weight penalties as plain data, and the records that add them to the loss and to the gradients.
- * The formulas are in `runtime/reference/optimizer/penalties.ts`.
+ * Weight penalties as plain data. The records that add them to the loss and to the gradients are in `ruleRecords.ts`,
+ * the formulas in `runtime/reference/optimizer/penalties.ts`.
  */
 import { checkArguments, checkName, checkNumber, located, OptionError, show } from "../base/errors.js";
 import { type Given, makeSpec, number, type Spec, via } from "../base/options.js";
-import { Place } from "../plan/op.js";
-import * as Op from "../plan/ops.js";
 import type { ScriptMaker } from "../plan/record.js";
-import type { Tape } from "../plan/tape.js";
-import { storageSize, type TensorRef } from "../plan/tensor.js";
+import type { TensorRef } from "../plan/tensor.js";
 
 /** Options of `l1l2`. */
 const l1l2Options = {
@@ -99,44 +96,4 @@ export const regularizerOption = /* @__PURE__ */ via<Regularizer | null, Regular
 export interface Penalized {
   readonly tensor: TensorRef;
   readonly regularizer: RegularizerSpec;
-}
-
-/** Emits the penalties of the current weights, added to the loss of every row. */
-export function emitPenalties(tape: Tape, penalized: readonly Penalized[]): void {
-  if (penalized.length === 0) return;
-  const counts = penalized.map(({ tensor }) => storageSize(tensor));
-  const blocks = counts.map((count) => Math.ceil(count / Place.Block));
-  const all = tape.scratch(
-    "penalties",
-    blocks.reduce((sum, count) => sum + count, 0),
-  );
-  let { offset } = all;
-  penalized.forEach(({ tensor, regularizer }, i) => {
-    const penalties = { ...all, offset, shape: [blocks[i]] };
-    const params = tape.span("params", { offset: tensor.offset, count: counts[i] });
-    tape.emit({ op: Op.Penalty, params, penalties, count: counts[i], ...numbersOf(regularizer, tensor, "penalty") });
-    offset += blocks[i];
-  });
-  tape.emit({ op: Op.PenaltyTotal, penalties: all, blocks: all.shape[0] });
-}
-
-/** The factors of a record, or the script that takes the place of its kernel. */
-function numbersOf(spec: RegularizerSpec, tensor: TensorRef, part: "penalty" | "gradient") {
-  if (spec.type === "l1l2") return { l1: spec.l1, l2: spec.l2 };
-  return { l1: 0, l2: 0, script: otherRegularizers.get(spec.type)?.scripts(spec, tensor)[part] };
-}
-
-/** Emits the gradients of the penalties, added to those of the loss. */
-export function emitPenaltyGradients(tape: Tape, penalized: readonly Penalized[]): void {
-  for (const { tensor, regularizer } of penalized) {
-    const span = { offset: tensor.offset, count: storageSize(tensor) };
-    const [params, grads] = [tape.span("params", span), tape.span("grads", span)];
-    tape.emit({
-      op: Op.PenaltyGradient,
-      params,
-      grads,
-      count: span.count,
-      ...numbersOf(regularizer, tensor, "gradient"),
-    });
-  }
 }

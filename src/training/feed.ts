@@ -4,7 +4,7 @@ import { checkArguments, DataError, located, OptionError, ShapeError, show } fro
 import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { type Data, Dataset, heldRows } from "../data/dataset.js";
-import { checkLabels, fitsShape, shapeOf, toRows } from "../data/matrix.js";
+import { checkLabels, fitsShape, shapeOf } from "../data/matrix.js";
 import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -76,23 +76,8 @@ function refuseRows(where: string, data: unknown): void {
   );
 }
 
-/**
- * The inputs alone, as rows that fit the model. Takes data with or without targets, or plain rows.
- * @throws ShapeError, DataError as `fitData`.
- */
-export function fitInputs(
-  where: string,
-  data: unknown,
-  { inputShape, layers }: Pick<Expectation, "inputShape" | "layers">,
-): Float32Array {
-  const hasX = typeof data === "object" && data !== null && "x" in data;
-  if (data instanceof Dataset) checkInputShape(where, data, inputShape);
-  const x = toRows(`${where}: x`, hasX ? data.x : data, inputShape);
-  checkInput(`${where}: x`, layers, { x });
-  return x;
-}
-
-function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): void {
+/** @throws ShapeError unless the shape of a row is that of the model */
+export function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): void {
   if (fitsShape(dataset.inputShape, inputShape)) return;
   const expected = formatShape(inputShape, { batch: true });
   throw new ShapeError(

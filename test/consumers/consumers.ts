@@ -87,13 +87,12 @@ const bundled = (
 
 const viteConfig = `export default { base: "./", server: { headers: ${HEADERS} }, build: { target: "es2022" } };\n`;
 
-/** The loader is named too, because a page without a bundler resolves no dependency by itself. */
+/** A page without a bundler resolves no name by itself. */
 const IMPORT_MAP = html(
   `<script type="module" src="./main.js"></script>`,
   `<script type="importmap">${JSON.stringify({
     imports: {
       simdgrad: "./node_modules/simdgrad/build/js/index.js",
-      "@assemblyscript/loader": "./node_modules/@assemblyscript/loader/index.js",
       "#wasm/": "./node_modules/simdgrad/build/wasm/",
       "#worker": "./node_modules/simdgrad/build/worker/source.js",
       ...Object.fromEntries(

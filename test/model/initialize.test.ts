@@ -11,8 +11,10 @@ import {
   truncatedNormal,
   varianceScaling,
 } from "../../src/index.js";
-import { spreadOf as spreadOfRule } from "../../src/specs/initializers/scaling.js";
-import { initialize, resolveInitializer } from "../../src/specs/initializers/table.js";
+import { fills, spreadOf as spreadOfRule } from "../../src/specs/initializers/fills.js";
+import { addFills, initialize, resolveInitializer } from "../../src/specs/initializers/table.js";
+
+addFills(fills);
 
 const COUNT = 40_000;
 

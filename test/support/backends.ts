@@ -3,7 +3,7 @@ import { Place } from "../../src/plan/op.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { detectFeatures } from "../../src/runtime/features.js";
 import { ReferenceBackend } from "../../src/runtime/reference/backend.js";
-import { openLoader, WasmBackend } from "../../src/runtime/wasm.js";
+import { WasmBackend } from "../../src/runtime/wasm.js";
 import { isQuick } from "./inFull.js";
 import { type Build, compile, PAGE_BYTES } from "./rawWasm.js";
 
@@ -27,8 +27,6 @@ export const variants: readonly Build[] = families.flat().filter((build) => !bui
 
 /** The standard of comparison: the reference with every value in float64. */
 export const oracle: BackendFactory = (words, bytes) => new ReferenceBackend(words, bytes, 64);
-
-await openLoader();
 
 /** Name and factory of every Wasm backend under test. */
 export const wasmBackends: readonly [name: string, factory: BackendFactory][] = variants.map((variant) => {

@@ -1,12 +1,22 @@
 /** The page's side of the engine, which runs in a worker, or on the page's thread if there is none. */
 import type { OwnName } from "../setup.js";
-import type { EngineError, EngineEvent, EngineRequest, Frame, ProblemView, Question, ViewOptions } from "./protocol.js";
+import type {
+  EngineError,
+  EngineEvent,
+  EngineRequest,
+  Frame,
+  OtherView,
+  ProblemView,
+  Question,
+  ViewOptions,
+} from "./protocol.js";
 
 /** Events that a page listens to. */
 export interface Listener {
   onOpened(opened: EngineEvent & { type: "opened" }): void;
   onTurned(problem: ProblemView): void;
   onMissing(source: OwnName | null): void;
+  onCompared(other: OtherView | null): void;
   onFrame(frame: Frame): void;
   onError(error: EngineError): void;
 }
@@ -60,6 +70,9 @@ export class Client {
         break;
       case "missing":
         this.#listener.onMissing(event.source);
+        break;
+      case "compared":
+        this.#listener.onCompared(event.other);
         break;
       case "frame":
         this.#listener.onFrame(event.frame);

@@ -3,40 +3,23 @@
  * One run continues from request to request: a pause interrupts `fit`, and the next request resumes it to the bit.
  */
 import { NonFiniteError } from "simdgrad";
-import { isOwn, type OwnName, type Setup } from "../setup.js";
+import { isOwn, isSame, type OwnName, type Setup } from "../setup.js";
+import { type Bench, dispose, openBench } from "./bench.js";
 import { Brought } from "./brought.js";
 import { openCanvas } from "./canvas.js";
 import { describeModel, describeProblem, messageOf, oneRow, ownOf } from "./describe.js";
 import { hashOf } from "./hash.js";
 import { createModel, runtimeOf } from "./network.js";
 import type { Manner } from "./pace.js";
+import { Pair } from "./pair.js";
 import { drawPicture } from "./pictures.js";
 import { MissingFiles, openProblem } from "./problem.js";
-import type { EngineEvent, EngineRequest, EpochLog, Frame, Question, RowPlace, ViewOptions, Walk } from "./protocol.js";
+import type { EngineEvent, EngineRequest, EpochLog, Question, RowPlace, ViewOptions, Walk } from "./protocol.js";
 import { findRate, remedyFor } from "./rate.js";
-import { Run } from "./run.js";
+import type { Run } from "./run.js";
 import { natural } from "./targetScale.js";
 import { thumbnails } from "./thumbnails.js";
-import { type Parts, View } from "./view.js";
-
-/** Everything that belongs to one setup. */
-interface Bench extends Parts {
-  readonly view: View;
-  readonly run: Run;
-  /** The bytes of a model that was brought, as it came; `null` for one that the page made. */
-  readonly came: Came | null;
-}
-
-/** A model that was brought, before the page trained it. */
-interface Came {
-  readonly bytes: Uint8Array;
-  readonly epoch: number;
-}
-
-function dispose(bench: Bench | null): void {
-  bench?.view.dispose();
-  bench?.model.dispose();
-}
+import type { Parts } from "./view.js";
 
 export class Engine {
   readonly #tell: (event: EngineEvent) => void;
@@ -44,11 +27,13 @@ export class Engine {
   #bench: Bench | null = null;
   /** The trained bench that the last `open` replaced, to go back to. */
   #left: Bench | null = null;
+  readonly #pair = new Pair();
   /** The landscape that was asked for last. */
   #landscape = 0;
   #manner: Manner = { tempo: "max", stops: false };
   /** The last setup requested: earlier ones need not be opened any more. */
   #wanted: EngineRequest | null = null;
+  #wantedOther: EngineRequest | null = null;
   /** Runs requests one after another. */
   #last: Promise<void> = Promise.resolve();
 
@@ -58,6 +43,7 @@ export class Engine {
 
   take(request: EngineRequest): void {
     if (request.type === "open") this.#wanted = request;
+    if (request.type === "compare") this.#wantedOther = request;
     const done = this.#last.then(() => this.#handle(request)).catch((error) => this.#report(request, error));
     // Searches and landscapes work on a copy: meanwhile the run goes on, and is looked at.
     if (request.type !== "findRate" && request.type !== "landscape") this.#last = done;
@@ -69,26 +55,32 @@ export class Engine {
         return request === this.#wanted ? this.#open(request) : undefined;
       case "restore":
         return this.#restore();
+      case "keep":
+        return this.#keep();
+      case "compare":
+        return request === this.#wantedOther ? this.#compare(request) : undefined;
+      case "exchange":
+        return this.#exchange();
       case "tune":
         return this.#tune(request.setup);
       case "manner":
         this.#manner = request.manner;
-        return this.#bench?.run.play(request.manner);
+        return this.#pace();
       case "edit":
-        await this.#need().run.pause();
+        await this.#pause();
         return this.#need().run.edit(request.name, request.place, request.value);
       case "seek":
-        await this.#need().run.pause();
+        await this.#pause();
         return this.#need().run.seek(request.epoch);
       case "axes":
         return this.#turn(request.axes);
       case "play":
-        return this.#need().run.start("paused");
+        return this.#pair.start(this.#need().run, "paused");
       case "pause":
-        return this.#need().run.rest();
+        return this.#pair.rest(this.#need().run);
       case "step":
       case "epoch":
-        return this.#need().run.start(request.type);
+        return this.#pair.start(this.#need().run, request.type);
       case "look":
         return this.#look(request.options);
       default:
@@ -146,18 +138,73 @@ export class Engine {
     }
   }
 
+  /** Resolves once nothing trains. */
+  #pause(): Promise<void> {
+    return this.#pair.pause(this.#bench?.run);
+  }
+
   async #open({ setup, isFresh }: EngineRequest & { type: "open" }): Promise<void> {
-    await this.#bench?.run.pause();
+    await this.#pause();
     const isLeft = this.#left !== null && JSON.stringify(this.#left.setup) === JSON.stringify(setup);
     if (isLeft && !isFresh && !isOwn(setup.source)) return this.#restore();
-    const problem = await openProblem(setup, (source) => this.#brought.get(source)).catch((error) => {
+    const parts = await this.#made(setup).catch((error) => {
       if (error instanceof MissingFiles) return this.#clear(error.source);
       this.#clear(null);
       throw error;
     });
-    if (!problem) return;
-    const model = await createModel(setup, problem);
-    await this.#adopt({ setup, problem, model, canvas: openCanvas(problem, setup), came: null });
+    if (parts) await this.#adopt(parts);
+  }
+
+  /** Data and a model in its initial state. @throws MissingFiles */
+  async #made(setup: Setup): Promise<Parts & Pick<Bench, "came">> {
+    const problem = await openProblem(setup, (source) => this.#brought.get(source));
+    return { setup, problem, model: await createModel(setup, problem), canvas: openCanvas(problem, setup), came: null };
+  }
+
+  #benchOf(parts: Parts & Pick<Bench, "came">, first: EpochLog | null = null): Promise<Bench> {
+    const onTrouble = (error: unknown, run: Run) => this.#fail(error, run);
+    return openBench(parts, { manner: this.#manner, first, onTrouble });
+  }
+
+  async #keep(): Promise<void> {
+    await this.#pause();
+    const bench = this.#need();
+    const { setup, problem, canvas } = bench;
+    this.#bench = await this.#benchOf({ setup, problem, canvas, model: await createModel(setup, problem), came: null });
+    this.#pair.replace(bench);
+    this.#tellCompared();
+    this.#tellOpened();
+  }
+
+  async #compare({ setup, isFresh }: EngineRequest & { type: "compare" }): Promise<void> {
+    const other = this.#pair.other?.setup;
+    if (setup && other && !isFresh && isSame(setup, other)) return;
+    const isGoing = this.#bench?.run.isGoing ?? false;
+    await this.#pause();
+    // What is missing has been told of the present run.
+    const parts = setup && (await this.#made(setup).catch(() => null));
+    this.#pair.replace(parts && (await this.#benchOf(parts)));
+    this.#tellCompared();
+    if (isGoing) this.#pair.start(this.#need().run, "paused");
+  }
+
+  async #exchange(): Promise<void> {
+    const { other } = this.#pair;
+    if (!other) return;
+    await this.#pause();
+    [this.#bench, this.#pair.other] = [other, this.#need()];
+    this.#tellCompared();
+    this.#tellOpened();
+  }
+
+  #pace(): void {
+    this.#bench?.run.play(this.#manner);
+    this.#pair.play(this.#manner);
+  }
+
+  #tellCompared(): void {
+    this.#pace();
+    this.#tell({ type: "compared", other: this.#pair.describe() });
   }
 
   /** Leaves nothing to train on: the data of the last setup are not those of this one. */
@@ -176,22 +223,20 @@ export class Engine {
 
   /** Sets up a model with its data: in its initial state, or with scores so far. */
   async #adopt(parts: Parts & Pick<Bench, "came">, first: EpochLog | null = null): Promise<void> {
-    const view = await View.open(parts);
-    const run = new Run(parts, (error) => this.#fail(error), first);
-    run.play(this.#manner);
+    const bench = await this.#benchOf(parts, first);
     const old = this.#bench;
     if (old?.run.epoch) {
       dispose(this.#left);
       this.#left = old;
     } else dispose(old);
-    this.#bench = { ...parts, view, run };
+    this.#bench = bench;
     this.#tellOpened();
   }
 
   /** Goes back to the run that was left; the present one is left instead. */
   async #restore(): Promise<void> {
     if (!this.#left) return;
-    await this.#bench?.run.pause();
+    await this.#pause();
     [this.#bench, this.#left] = [this.#left, this.#bench];
     this.#bench.run.play(this.#manner);
     this.#tellOpened();
@@ -220,12 +265,12 @@ export class Engine {
       return;
     }
     const isGoing = run.isGoing;
-    await run.pause();
+    await this.#pause();
     const { withPenalty } = await import("./penalty.js");
     const parts = { ...bench, setup, model: await withPenalty(model, setup) };
     await this.#adopt(parts, run.history.at(-1) ?? null);
     this.#need().run.tune(setup);
-    if (isGoing) this.#need().run.start("paused");
+    if (isGoing) this.#pair.start(this.#need().run, "paused");
   }
 
   /** Shows the same model along other axes. */
@@ -233,6 +278,7 @@ export class Engine {
     const bench = this.#need();
     const canvas = bench.canvas.turned(axes);
     this.#bench = { ...bench, canvas, view: bench.view.on(canvas) };
+    this.#pair.turn(axes);
     this.#tell({ type: "turned", problem: describeProblem(this.#bench) });
   }
 
@@ -247,8 +293,12 @@ export class Engine {
     const began = performance.now();
     const seen = { ...view.look(options), hash: hashOf(model.getWeights()) };
     const moments = options.weights ? run.moments : null;
-    const frame: Frame = { ...run.look(), ...seen, moments, cost: performance.now() - began };
-    this.#tell({ type: "frame", frame });
+    const other = this.#pair.look(options);
+    const progress = run.look();
+    // The page looks as long as either of them trains.
+    const isRunning = progress.isRunning || other?.isRunning === true;
+    const cost = performance.now() - began;
+    this.#tell({ type: "frame", frame: { ...progress, ...seen, isRunning, other, moments, cost } });
   }
 
   async #explain({ part, row }: RowPlace): Promise<string> {
@@ -275,8 +325,8 @@ export class Engine {
 
   /** Takes over a model from files, and returns what a person should know about it. */
   async #load(files: readonly File[]): Promise<readonly string[]> {
-    const { setup, problem, canvas, model: own, run } = this.#need();
-    await run.pause();
+    const { setup, problem, canvas, model: own } = this.#need();
+    await this.#pause();
     const { bringBack, scoresOf } = await import("./bringBack.js");
     const { model, notes } = await bringBack(files, { setup, problem, model: own });
     const scores = await scoresOf(model, problem);
@@ -285,8 +335,12 @@ export class Engine {
   }
 
   /** Reports an error from which training cannot resume. */
-  async #fail(error: unknown): Promise<void> {
+  async #fail(error: unknown, run: Run): Promise<void> {
     const { setup, problem } = this.#need();
+    if (run === this.#pair.other?.run) {
+      this.#tell({ type: "error", error: { message: `Run A has ended. ${messageOf(error)}`, remedy: null } });
+      return;
+    }
     const remedy = error instanceof NonFiniteError ? await remedyFor(setup, problem) : null;
     this.#tell({ type: "error", error: { message: messageOf(error), remedy } });
   }

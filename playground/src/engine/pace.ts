@@ -9,6 +9,8 @@ export interface Manner {
   readonly tempo: Tempo;
   /** True if it stops by itself once the test loss is flat. */
   readonly stops: boolean;
+  /** False if run A of a comparison stays as it is; true by default. */
+  readonly trainsBoth?: boolean;
 }
 
 export class Pace {

@@ -97,6 +97,12 @@ export type EngineRequest =
   | { readonly type: "open"; readonly setup: Setup; readonly isFresh: boolean }
   /** The run before the last `open`. */
   | { readonly type: "restore" }
+  /** The present run becomes run A of a comparison, and another one of the same setup begins beside it. */
+  | { readonly type: "keep" }
+  /** Run A by its setup, unless it is there already; `null` ends the comparison. */
+  | { readonly type: "compare"; readonly setup: Setup | null; readonly isFresh: boolean }
+  /** Run A becomes the present one, and the present one run A. */
+  | { readonly type: "exchange" }
   /** Learning rate, batch size and penalty of the running training. */
   | { readonly type: "tune"; readonly setup: Setup }
   | { readonly type: "manner"; readonly manner: Manner }
@@ -312,7 +318,22 @@ export interface Frame {
   readonly results: Results | null;
   /** Hash of all weights: equal hashes mean equal bits. */
   readonly hash: string;
+  /** Run A of a comparison; `null` if nothing is compared. */
+  readonly other: OtherFrame | null;
 }
+
+/** Run A of a comparison. */
+export interface OtherView {
+  readonly setup: Setup;
+  readonly parameters: number;
+  readonly logs: readonly EpochLog[];
+}
+
+/** The state of run A, on the plane of the present run. */
+export type OtherFrame = Pick<
+  Frame,
+  "epoch" | "step" | "stepsPerEpoch" | "isRunning" | "logs" | "stopped" | "isTuned" | "boundary" | "hash"
+>;
 
 /** An error, and a possible remedy. */
 export interface EngineError {
@@ -335,6 +356,7 @@ export type EngineEvent =
     }
   /** The data of the setup are not here: files that the user has not supplied, or a set that could not be loaded. */
   | { readonly type: "missing"; readonly source: OwnName | null }
+  | { readonly type: "compared"; readonly other: OtherView | null }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "error"; readonly error: EngineError }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown }

@@ -17,6 +17,12 @@ type Progress = Pick<
   "epoch" | "step" | "stepsPerEpoch" | "isRunning" | "samplesPerSecond" | "logs" | "stopped" | "isTuned"
 >;
 
+/** A run beside this one. After each epoch the one that leads waits until the other has come as far. */
+export interface Partner {
+  readonly run: Run;
+  readonly leads: boolean;
+}
+
 /** A state of the model that the run can go on from. */
 interface Snapshot extends Moment {
   readonly step: number;
@@ -38,6 +44,9 @@ export class Run {
   readonly #onTrouble: (error: unknown) => Promise<void>;
   readonly #pace = new Pace();
   readonly #timeline = new Timeline<Snapshot>();
+  #partner: Partner | null = null;
+  /** Those who wait until this run has come to an epoch. */
+  #waiting: { readonly epoch: number; go(): void }[] = [];
   #plateau: Plateau | null = new Plateau();
   #stops = true;
   #batchSize: number;
@@ -85,6 +94,11 @@ export class Run {
     return this.#going !== null;
   }
 
+  /** True if the run has stopped by itself. */
+  get hasStopped(): boolean {
+    return this.#stopped !== null;
+  }
+
   get history(): readonly EpochLog[] {
     return this.#history;
   }
@@ -130,8 +144,15 @@ export class Run {
     setTimeout(() => this.#isEnding && this.#halt(), ENDING);
   }
 
+  /** Resolves once the run has come to an epoch, or does not train any more; `undefined` if that is so now. */
+  reached(epoch: number): Promise<void> | undefined {
+    if (!this.#going || this.#epoch >= epoch) return undefined;
+    return new Promise((go) => this.#waiting.push({ epoch, go }));
+  }
+
   /** Resumes the run unless it is already running; it ends by itself, or at a pause. */
-  start(until: Until): void {
+  start(until: Until, partner: Partner | null = null): void {
+    this.#partner = partner;
     if (this.#going) return;
     if (this.#stopped) this.#plateau = null; // whoever goes on after a stop wants more
     this.#stopped = null;
@@ -143,6 +164,7 @@ export class Run {
     this.#going = this.#go(until, from).finally(() => {
       this.#going = null;
       this.#trainer = null;
+      this.#release(Infinity);
     });
   }
 
@@ -283,11 +305,26 @@ export class Run {
         if (this.#timeline.wants(epoch + 1) && this.#trainer) this.#keep(epoch + 1, this.#trainer.save());
         if (until === "paused" && this.#stops) this.#stopped = this.#plateau?.take(log) ?? null;
         this.#isAgain = this.#nextBatchSize !== this.#batchSize;
+        this.#release(this.#epoch);
         if (until === "epoch" || this.#isEnding || this.#stopped) this.#halt();
         else if (this.#isAgain) abort.abort();
-        else return this.#pace.after("epoch");
+        else return this.#partner ? this.#inStep(this.#partner) : this.#pace.after("epoch");
       },
     };
+  }
+
+  /** Waits for the partner, and then as the tempo wants it. */
+  async #inStep({ run, leads }: Partner): Promise<void> {
+    await run.reached(this.#epoch + (leads ? 1 : 0));
+    const isPast = leads && !run.isGoing && run.epoch <= this.#epoch;
+    if (isPast || this.#isEnding) this.#halt();
+    else await this.#pace.after("epoch");
+  }
+
+  #release(epoch: number): void {
+    const due = this.#waiting.filter((each) => each.epoch <= epoch);
+    this.#waiting = this.#waiting.filter((each) => each.epoch > epoch);
+    for (const { go } of due) go();
   }
 
   #log(epoch: number, logs: Readonly<Record<string, number>>): EpochLog {

@@ -2,8 +2,9 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EngineError, RowPlace } from "../engine/protocol.js";
 import { type Panel, pageOptions, splitHash } from "../pageOptions.js";
-import type { OwnName, Setup } from "../setup.js";
-import { fromHash, toHash } from "../url.js";
+import { type OwnName, onDataOf, type Setup } from "../setup.js";
+import { fromHash, otherFromHash, toHash } from "../url.js";
+import { ComparePlace } from "./ComparePlace.js";
 import { Controls } from "./Controls.js";
 import { CoursePlace } from "./CoursePlace.js";
 import { Curves } from "./Curves.js";
@@ -30,13 +31,26 @@ interface Brought {
   readonly revision: number;
 }
 
+/** What the address asks for: a setup, and run A to compare it with. */
+interface Start {
+  readonly setup: Setup;
+  readonly other: Setup | null;
+  readonly problems: readonly string[];
+}
+
+function startOf(hash: string): Start {
+  const { setup, problems } = fromHash(hash);
+  const { other, problems: ofOther } = otherFromHash(hash, setup);
+  return { setup, other, problems: [...problems, ...ofOther] };
+}
+
 export function App() {
-  const [{ setup, problems }, setStart] = useState(() => fromHash(location.hash));
+  const [{ setup, other, problems }, setStart] = useState(() => startOf(location.hash));
   const [brought, setBrought] = useState<Brought>({ sources: [], revision: 0 });
   const [row, setRow] = useState<RowPlace | null>(null);
   /** The sample that goes through the diagram step by step. */
   const [point, setPoint] = useState<RowPlace | null>(null);
-  const engine = useEngine(setup, brought.revision);
+  const engine = useEngine(setup, other, brought.revision);
   const theme = useTheme();
   const page = useRef<HTMLDivElement>(null);
   usePinned(page);
@@ -50,16 +64,39 @@ export function App() {
   }, []);
   const lastChange = useRef({ keys: "", at: 0 });
 
+  const hashOf = (start: Omit<Start, "problems">) =>
+    `#${[splitHash(location.hash).page, toHash(start.setup, start.other)].filter((each) => each !== "").join("&")}`;
   const change = (part: Partial<Setup>) => {
     const next = { ...setup, ...part };
-    setStart({ setup: next, problems: [] });
+    const start = { setup: next, other: other && onDataOf(next, other) };
+    setStart({ ...start, problems: [] });
     // One entry of the history for a slider that is dragged.
     const keys = Object.keys(part).join();
     const goesOn = lastChange.current.keys === keys && performance.now() - lastChange.current.at < SAME_CHANGE;
     lastChange.current = { keys, at: performance.now() };
-    const hash = [splitHash(location.hash).page, toHash(next)].filter((each) => each !== "").join("&");
-    if (goesOn) history.replaceState(null, "", `#${hash}`);
-    else history.pushState(null, "", `#${hash}`);
+    if (goesOn) history.replaceState(null, "", hashOf(start));
+    else history.pushState(null, "", hashOf(start));
+  };
+  /** Begins, turns or ends a comparison: a step of the history. */
+  const compare = (start: Omit<Start, "problems">) => {
+    setStart({ ...start, problems: [] });
+    lastChange.current = { keys: "", at: 0 };
+    history.pushState(null, "", hashOf(start));
+  };
+  const hasBegun = useRef(false);
+  const comparison = {
+    isNew: hasBegun.current,
+    keep() {
+      hasBegun.current = true;
+      engine.keep();
+      compare({ setup, other: setup });
+    },
+    exchange() {
+      if (!other) return;
+      engine.exchange(other, setup);
+      compare({ setup: other, other: setup });
+    },
+    end: () => compare({ setup, other: null }),
   };
   const bring = (source: OwnName, part: Partial<Setup> = {}) => {
     setBrought(({ sources, revision }) => ({ sources: [...new Set([...sources, source])], revision: revision + 1 }));
@@ -72,7 +109,7 @@ export function App() {
   };
 
   useEffect(() => {
-    const follow = () => setStart(fromHash(location.hash));
+    const follow = () => setStart(startOf(location.hash));
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
   }, []);
@@ -96,7 +133,24 @@ export function App() {
     () => <Inspector setup={setup} engine={engine} row={row} onRow={setRow} onPoint={setPoint} />,
     [setup, problem, slow, logs, row, atRest],
   );
-  const curves = useMemo(() => <Curves logs={logs} isClasses={problem?.classes != null} />, [logs, problem]);
+  const curves = useMemo(
+    () =>
+      other ? (
+        <ComparePlace part="CompareCurves" setup={setup} engine={engine} player={player} {...comparison} />
+      ) : (
+        <Curves logs={logs} isClasses={problem?.classes != null}>
+          <button
+            type="button"
+            title="Keeps these curves as run A; the settings are then those of run B"
+            disabled={!info}
+            onClick={comparison.keep}
+          >
+            Compare …
+          </button>
+        </Curves>
+      ),
+    [logs, problem, info, setup, other, engine.other?.logs],
+  );
 
   const ofLink: EngineError | null = problems.length
     ? { message: `Some of this link made no sense and was left out: ${problems.join("; ")}.`, remedy: null }
@@ -108,10 +162,12 @@ export function App() {
           Skip to the network
         </button>
         <Controls engine={engine} player={player} onTheme={theme.toggle} />
-        {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, problems: [] })} />}
+        {ofLink && (
+          <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, other, problems: [] })} />
+        )}
         {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
         <main>
-          {!options.embed && <Intro options={options} logs={logs} />}
+          {!options.embed && <Intro options={options} logs={logs} isClasses={problem?.classes != null} />}
           {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
           {shows("data") && dataPanel}
           {shows("network") && (
@@ -135,6 +191,7 @@ export function App() {
                 onRow={shows("network") && !options.embed ? setPoint : setRow}
               />
             )}
+            {other && <ComparePlace part="Compare" setup={setup} engine={engine} player={player} {...comparison} />}
             {shows("curves") && curves}
           </div>
           {shows("training") && trainingPanel}

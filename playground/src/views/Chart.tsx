@@ -7,8 +7,11 @@ import { ThemeContext } from "./theme.js";
 
 export interface Line {
   readonly label: string;
-  readonly values: readonly number[];
+  /** `null` where there is none; the line goes on over it. */
+  readonly values: readonly (number | null)[];
   readonly isDashed?: boolean;
+  /** Number of its colour; by default that of its place. */
+  readonly color?: number;
 }
 
 interface Props {
@@ -72,10 +75,11 @@ export function Chart(props: Props) {
         ],
         series: [
           { label: xLabel },
-          ...lines.map(({ label, isDashed }, i) => ({
+          ...lines.map(({ label, isDashed, color }, i) => ({
             label,
-            stroke: css(classColor(i)),
+            stroke: css(classColor(color ?? i)),
             width: 2,
+            spanGaps: true,
             ...(isDashed ? { dash: [6, 3] } : {}),
             points: { show: x.length < 2 },
           })),
@@ -100,7 +104,9 @@ export function Chart(props: Props) {
   }, [isDark, isLogarithmicX, isLogarithmicY, lines.length, isEmpty, x.length < 2]);
   useEffect(() => {
     // Zero has no logarithm, so it is left out.
-    const shown = lines.map(({ values }) => values.map((value) => (isLogarithmicY && !(value > 0) ? null : value)));
+    const shown = lines.map(({ values }) =>
+      values.map((value) => (isLogarithmicY && !((value ?? 0) > 0) ? null : value)),
+    );
     chart.current?.setData([[...x], ...shown]);
   }, [x, lines, isDark, isLogarithmicX, isLogarithmicY]);
   const at = pointed !== null && pointed < x.length ? pointed : x.length - 1;

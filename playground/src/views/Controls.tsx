@@ -138,7 +138,7 @@ export function Controls({ engine, player, onTheme }: Props) {
                 remember("keys", isOn ? "on" : "off");
               }}
             />
-            <LessonPlace />
+            <LessonPlace isClasses={engine.problem?.classes != null} />
           </div>
         </details>
       </div>

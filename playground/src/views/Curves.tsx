@@ -1,4 +1,5 @@
 /** Losses and scores by epoch. */
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { bestOf, isOverfitting, spansDecades } from "../engine/logs.js";
 import type { EpochLog } from "../engine/protocol.js";
@@ -6,7 +7,14 @@ import { short } from "../numbers.js";
 import { Chart } from "./Chart.js";
 import { Switch } from "./fields.js";
 
-export function Curves({ logs, isClasses }: { logs: readonly EpochLog[]; isClasses: boolean }) {
+interface Props {
+  readonly logs: readonly EpochLog[];
+  readonly isClasses: boolean;
+  /** More for the head of the panel. */
+  readonly children?: ComponentChildren;
+}
+
+export function Curves({ logs, isClasses, children }: Props) {
   /** What the visitor has chosen; otherwise what shows more. */
   const [chosen, setChosen] = useState<boolean | null>(null);
   const { epochs, losses, scores, isWide, best, overfits } = useMemo(() => {
@@ -32,6 +40,7 @@ export function Curves({ logs, isClasses }: { logs: readonly EpochLog[]; isClass
       <div class="row between">
         <h2>Curves</h2>
         <Switch label="Logarithmic loss" value={isLogarithmic} onChange={setChosen} />
+        {children}
       </div>
       <Chart
         title="Loss"

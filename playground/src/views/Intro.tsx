@@ -1,13 +1,16 @@
 /** One sentence that says what the page is; in a lesson, its title, its task and its goal. */
+import { useRef } from "preact/hooks";
 import type { EpochLog } from "../engine/protocol.js";
+import { type Goal, goalInWords, reaches } from "../goal.js";
 import type { PageOptions } from "../pageOptions.js";
 
 interface Props {
   readonly options: PageOptions;
   readonly logs: readonly EpochLog[];
+  readonly isClasses: boolean;
 }
 
-export function Intro({ options: { title, task, goal }, logs }: Props) {
+export function Intro({ options: { title, task, goal }, logs, isClasses }: Props) {
   if (!title && !task && goal === null) {
     return (
       <p class="intro">
@@ -16,20 +19,31 @@ export function Intro({ options: { title, task, goal }, logs }: Props) {
       </p>
     );
   }
-  // Without rows for testing it is the accuracy of the training rows.
-  const scoreOf = ({ score, valScore }: EpochLog) => (Number.isNaN(valScore) ? score : valScore);
-  const reached = goal === null ? undefined : logs.find((log) => scoreOf(log) >= goal);
-  const part = logs.length > 0 && Number.isNaN(logs[0].valScore) ? "training" : "test";
   return (
     <div class="intro">
       {title && <h2>{title}</h2>}
       {task && <p>{task}</p>}
-      {goal !== null && (
-        <p role="status" data-testid="goal">
-          {`Goal: ${part} accuracy of ${Number((100 * goal).toPrecision(4))} %. `}
-          {reached ? `Reached after epoch ${reached.epoch}.` : "Not reached yet."}
-        </p>
-      )}
+      {goal && <GoalLine goal={goal} logs={logs} isClasses={isClasses} />}
     </div>
+  );
+}
+
+function GoalLine({ goal, logs, isClasses }: { goal: Goal } & Pick<Props, "logs" | "isClasses">) {
+  // Of a long run not every epoch stays in the logs.
+  const found = useRef<number | null>(null);
+  const epoch = logs[logs.length - 1]?.epoch ?? 0;
+  if (found.current !== null && epoch < found.current) found.current = null;
+  found.current ??= logs.find((log) => reaches(goal, log, isClasses))?.epoch ?? null;
+  const isMissed = goal.epochs !== null && epoch >= goal.epochs;
+  const standing =
+    found.current !== null
+      ? `Reached after epoch ${found.current.toLocaleString("en")}.`
+      : isMissed
+        ? "Not reached in time: change something, or press Reset and try again."
+        : "Not reached yet.";
+  return (
+    <p role="status" data-testid="goal">
+      {`${goalInWords(goal, logs)} ${standing}`}
+    </p>
   );
 }

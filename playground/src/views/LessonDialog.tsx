@@ -2,7 +2,8 @@
 import "../lesson.css";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { tempos } from "../engine/pace.js";
-import { frameOf, type Lesson, lessonHash, noLesson } from "../lesson.js";
+import type { Goal } from "../goal.js";
+import { frameOf, goalNumber, type Lesson, lessonHash, noLesson } from "../lesson.js";
 import { type Panel, panels, splitHash } from "../pageOptions.js";
 import { copyText } from "./copyText.js";
 import { Switch } from "./fields.js";
@@ -27,11 +28,24 @@ const plays = [
   ["false", "When Play is pressed"],
 ] as const;
 
-export function LessonDialog({ onClose }: { onClose(): void }) {
+export interface LessonProps {
+  /** True if the network learns classes, false if it learns numbers. */
+  readonly isClasses: boolean;
+  onClose(): void;
+}
+
+const goals: Record<keyof Goal, { readonly label: string; readonly hint: string; readonly isInteger?: boolean }> = {
+  accuracy: { label: "Goal: accuracy in percent", hint: "A number above 0, up to 100" },
+  loss: { label: "Goal: loss at most", hint: "A number above 0" },
+  error: { label: "Goal: mean absolute error at most", hint: "A number above 0" },
+  epochs: { label: "Within this many epochs", hint: "A whole number from 1", isInteger: true },
+};
+
+export function LessonDialog({ isClasses, onClose }: LessonProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [lesson, setLesson] = useState<Lesson>(noLesson);
   const [said, setSaid] = useState("");
-  const ids = [useId(), useId(), useId(), useId(), useId()];
+  const ids = [useId(), useId(), useId(), useId()];
   const [base] = location.href.split(/[?#]/);
   const address = `${base}#${lessonHash(lesson, splitHash(location.hash).setup)}`;
   const [shown, setShown] = useState(address);
@@ -58,7 +72,8 @@ export function LessonDialog({ onClose }: { onClose(): void }) {
     }
   };
   const { title, task, goal, hide } = lesson;
-  const isBadGoal = goal !== "" && !(Number(goal) > 0 && Number(goal) <= 100);
+  const offered: (keyof Goal)[] = [isClasses ? "accuracy" : "error", "loss", "epochs"];
+  const isAimless = goal.epochs !== "" && offered.every((name) => name === "epochs" || goal[name] === "");
   return (
     <dialog ref={dialog} class="lesson" onClose={onClose} aria-label="Make a lesson">
       <h2>Make a lesson</h2>
@@ -85,22 +100,21 @@ export function LessonDialog({ onClose }: { onClose(): void }) {
               onInput={({ currentTarget }) => change({ task: currentTarget.value })}
             />
           </div>
-          <div class="field">
-            <label for={ids[2]}>Goal: accuracy in percent</label>
-            <input
-              id={ids[2]}
-              type="number"
-              min={1}
-              max={100}
-              step="any"
-              value={goal}
-              aria-invalid={isBadGoal}
-              onInput={({ currentTarget }) => change({ goal: currentTarget.value })}
-            />
-            <p class="hint">
-              {isBadGoal ? "A number from 1 to 100" : "The page says when it is reached. Empty: no goal."}
-            </p>
+          <div class="lesson-goal">
+            {offered.map((name) => (
+              <GoalField
+                key={name}
+                name={name}
+                value={goal[name]}
+                onChange={(text) => change({ goal: { ...goal, [name]: text } })}
+              />
+            ))}
           </div>
+          <p class="hint">
+            {isAimless
+              ? "A number of epochs needs something to reach beside it."
+              : "The page says when all of it is reached, on the test rows if there are any. Empty: no goal."}
+          </p>
           <fieldset class="lesson-panels">
             <legend>Shown parts of the page</legend>
             {panels.map((panel) => (
@@ -113,9 +127,9 @@ export function LessonDialog({ onClose }: { onClose(): void }) {
             ))}
           </fieldset>
           <div class="field">
-            <label for={ids[3]}>Training begins</label>
+            <label for={ids[2]}>Training begins</label>
             <select
-              id={ids[3]}
+              id={ids[2]}
               value={lesson.autoplay}
               onChange={({ currentTarget }) => change({ autoplay: currentTarget.value as Lesson["autoplay"] })}
             >
@@ -127,9 +141,9 @@ export function LessonDialog({ onClose }: { onClose(): void }) {
             </select>
           </div>
           <div class="field">
-            <label for={ids[4]}>Pace</label>
+            <label for={ids[3]}>Pace</label>
             <select
-              id={ids[4]}
+              id={ids[3]}
               value={lesson.speed}
               onChange={({ currentTarget }) => change({ speed: currentTarget.value as Lesson["speed"] })}
             >
@@ -162,5 +176,32 @@ export function LessonDialog({ onClose }: { onClose(): void }) {
         <span role="status">{said}</span>
       </div>
     </dialog>
+  );
+}
+
+interface GoalProps {
+  readonly name: keyof Goal;
+  readonly value: string;
+  onChange(text: string): void;
+}
+
+function GoalField({ name, value, onChange }: GoalProps) {
+  const id = useId();
+  const { label, hint, isInteger } = goals[name];
+  const isBad = value !== "" && goalNumber(name, value) === null;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min={0}
+        step={isInteger ? 1 : "any"}
+        value={value}
+        aria-invalid={isBad}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+      {isBad && <p class="hint">{hint}</p>}
+    </div>
   );
 }

@@ -1,9 +1,10 @@
 /** The button that opens the editor of lessons, which is loaded then. */
 import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
+import type { LessonProps } from "./LessonDialog.js";
 
-export function LessonPlace() {
-  const [Editor, setEditor] = useState<ComponentType<{ onClose(): void }> | null>(null);
+export function LessonPlace({ isClasses }: Pick<LessonProps, "isClasses">) {
+  const [Editor, setEditor] = useState<ComponentType<LessonProps> | null>(null);
   const open = async () => {
     const { LessonDialog } = await import("./LessonDialog.js");
     setEditor(() => LessonDialog);
@@ -13,7 +14,7 @@ export function LessonPlace() {
       <button type="button" onClick={() => void open()}>
         Make a lesson …
       </button>
-      {Editor && <Editor onClose={() => setEditor(null)} />}
+      {Editor && <Editor isClasses={isClasses} onClose={() => setEditor(null)} />}
     </>
   );
 }

@@ -23,7 +23,7 @@ export function OutputPanel({
   return (
     <section class="output" aria-label="Output">
       <div class="row between">
-        <h2>{unit ? `Neuron ${unit.unit + 1} of ${layer}` : "Output"}</h2>
+        <h2>{unit ? `Neuron ${unit.unit + 1} of ${layer}` : engine.other ? "Output of run B" : "Output"}</h2>
         {unit && (
           <button type="button" onClick={() => engine.choose(null)}>
             Back to the output

@@ -14,7 +14,7 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
   const input = useRef<HTMLInputElement>(null);
   const { problem, frame, info } = engine;
   if (!problem) return <p>Nothing to export yet.</p>;
-  const code = toCode(setup, problem, frame, info);
+  const code = toCode(setup, problem, frame, { info, other: engine.other?.setup ?? null });
   /** Runs an action, and reports an error. */
   const attempt = (work: () => Promise<string>) => {
     work()
@@ -95,6 +95,9 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
             : "For Node: it trains the same network on the same data, and ends with the same weights."}
         </p>
       </div>
+      {engine.other && (
+        <p class="hint">This is run B of the comparison. For the program of run A, swap A and B first.</p>
+      )}
       {frame?.isTuned && (
         <p class="hint">
           Settings were changed while the network trained: this program trains with the last ones from the start, so it

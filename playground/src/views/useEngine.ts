@@ -3,9 +3,17 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Client } from "../engine/client.js";
 import { thinned } from "../engine/logs.js";
 import type { Manner } from "../engine/pace.js";
-import type { EngineError, EngineInfo, EpochLog, Frame, ProblemView, UnitPlace } from "../engine/protocol.js";
-
-import { defaults, type OwnName, type Setup } from "../setup.js";
+import type {
+  EngineError,
+  EngineInfo,
+  EpochLog,
+  Frame,
+  OtherFrame,
+  OtherView,
+  ProblemView,
+  UnitPlace,
+} from "../engine/protocol.js";
+import { differing, type OwnName, type Setup } from "../setup.js";
 
 /** Side of the decision boundary, and of each unit's map. */
 const BOUNDARY = 100;
@@ -39,6 +47,12 @@ export interface EngineState {
   readonly unit: UnitPlace | null;
   /** Epochs of the run that Reset has left, and that Undo brings back. */
   readonly left: number;
+  /** Run A of a comparison. */
+  readonly other: OtherRun | null;
+}
+
+export interface OtherRun extends OtherView {
+  readonly frame: OtherFrame | null;
 }
 
 const EMPTY: EngineState = {
@@ -52,6 +66,7 @@ const EMPTY: EngineState = {
   missing: null,
   unit: null,
   left: 0,
+  other: null,
 };
 
 export interface EngineHandle extends EngineState {
@@ -69,6 +84,12 @@ export interface EngineHandle extends EngineState {
   playNext(): void;
   /** Brings back the run that Reset has left. */
   undo(): void;
+  /** Keeps the present run as run A, and begins another one of the same setup beside it. */
+  keep(): void;
+  /** Begins both runs of a comparison anew. */
+  restart(): void;
+  /** Run A becomes the present one, with these setups from now on. */
+  exchange(setup: Setup, other: Setup): void;
   /** Shows the model as it was after an epoch. */
   seek(epoch: number): void;
   manner(manner: Manner): void;
@@ -79,13 +100,11 @@ export interface EngineHandle extends EngineState {
 /** Settings that a run takes over without beginning anew. */
 const LIVE: readonly (keyof Setup)[] = ["learningRate", "batchSize", "regularization", "regularizationRate"];
 
-function changes(a: Setup, b: Setup): (keyof Setup)[] {
-  const keys = Object.keys(defaults) as (keyof Setup)[];
-  return keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
-}
-
-/** `revision` counts the data that the user has supplied: the same setup may mean other data. */
-export function useEngine(setup: Setup, revision: number): EngineHandle {
+/**
+ * `other` is run A of a comparison; `revision` counts the data that the user has supplied: the same setup may mean other
+ * data.
+ */
+export function useEngine(setup: Setup, other: Setup | null, revision: number): EngineHandle {
   const [state, setState] = useState<EngineState>(EMPTY);
   const isWaiting = useRef(false);
   const slowAt = useRef(0);
@@ -96,6 +115,7 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   const late = useRef({ by: 0, isSlow: false });
   /** Epochs not drawn yet, and the time of the last drawing. */
   const newLogs = useRef<EpochLog[]>([]);
+  const otherLogs = useRef<EpochLog[]>([]);
   const logsAt = useRef(0);
   const playsNext = useRef(false);
   const seen = useRef(state);
@@ -104,12 +124,18 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   client.current ??= new Client({
     onOpened({ setup: opened, problem, info, logs }) {
       newLogs.current = [];
-      setState((last) => ({ ...EMPTY, error: last.error, left: last.left, opened, problem, info, logs }));
+      const kept = ({ error, left, other }: EngineState) => ({ error, left, other });
+      setState((last) => ({ ...EMPTY, ...kept(last), opened, problem, info, logs }));
       seen.current = { ...seen.current, problem, unit: null };
       rest();
     },
     onTurned(problem) {
       setState((last) => ({ ...last, problem }));
+      rest();
+    },
+    onCompared(run) {
+      otherLogs.current = [];
+      setState((last) => ({ ...last, other: run && { ...run, frame: null } }));
       rest();
     },
     onMissing(source) {
@@ -122,19 +148,25 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
       isWaiting.current = false;
       costs.current = { ...costs.current, [frame.weights ? "slow" : "quick"]: frame.cost };
       newLogs.current.push(...frame.logs);
+      otherLogs.current.push(...(frame.other?.logs ?? []));
       if (!frame.isRunning && frame.weights) sharpen(frame.cost);
-      const isDue = newLogs.current.length > 0 && (!frame.isRunning || performance.now() - logsAt.current > CURVES);
-      const added = isDue ? newLogs.current : [];
+      const hasNew = newLogs.current.length + otherLogs.current.length > 0;
+      const isDue = hasNew && (!frame.isRunning || performance.now() - logsAt.current > CURVES);
+      const [added, addedToOther] = isDue ? [newLogs.current, otherLogs.current] : [[], []];
       if (isDue) {
         newLogs.current = [];
+        otherLogs.current = [];
         logsAt.current = performance.now();
       }
+      const drawn = (logs: readonly EpochLog[], more: readonly EpochLog[]) =>
+        more.length > 0 ? thinned(joined(logs, more), MOST_LOGS) : logs;
       setState((last) => ({
         ...last,
         frame,
         slow: frame.weights ? frame : last.slow,
         left: frame.isRunning && frame.epoch > 0 ? 0 : last.left,
-        logs: isDue ? thinned(joined(last.logs, added), MOST_LOGS) : last.logs,
+        logs: drawn(last.logs, added),
+        other: last.other && { ...last.other, frame: frame.other, logs: drawn(last.other.logs, addedToOther) },
       }));
     },
     onError(error) {
@@ -195,13 +227,13 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
   useEffect(() => {
     const before = last.current;
     last.current = { setup, revision };
-    const changed = before?.revision === revision ? changes(before.setup, setup) : [];
+    const changed = before?.revision === revision ? differing(before.setup, setup) : [];
     const { frame } = seen.current;
     // A run that has diverged has nothing to go on with.
     const isLost = playsNext.current || seen.current.error?.remedy != null;
     const hasBegun = !isLost && frame !== null && (frame.isRunning || frame.epoch > 0 || frame.step > 0);
     if (changed.length === 1 && changed[0] === "axes") client.current.send({ type: "axes", axes: setup.axes });
-    else if (hasBegun && changed.length > 0 && changed.every((key) => LIVE.includes(key))) {
+    else if (!other && hasBegun && changed.length > 0 && changed.every((key) => LIVE.includes(key))) {
       setState((last) => ({ ...last, error: null }));
       client.current.send({ type: "tune", setup });
       rest();
@@ -210,6 +242,15 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
       open(false);
     }
   }, [setup, revision, open, rest]);
+
+  const otherText = JSON.stringify(other);
+  const lastOther = useRef({ text: "null", revision });
+  useEffect(() => {
+    const isOtherData = lastOther.current.revision !== revision;
+    const isKnown = lastOther.current.text === otherText && (!isOtherData || !other);
+    lastOther.current = { text: otherText, revision };
+    if (!isKnown) client.current.send({ type: "compare", setup: other, isFresh: isOtherData });
+  }, [otherText, revision]);
 
   const isRunning = state.frame?.isRunning ?? false;
   useEffect(() => {
@@ -252,6 +293,20 @@ export function useEngine(setup: Setup, revision: number): EngineHandle {
     undo() {
       setState((last) => ({ ...last, error: null, left: 0 }));
       client.current.send({ type: "restore" });
+    },
+    keep() {
+      setState((last) => ({ ...last, left: 0 }));
+      client.current.send({ type: "keep" });
+    },
+    restart() {
+      playsNext.current = isRunning;
+      open(true);
+      client.current.send({ type: "compare", setup: other, isFresh: true });
+    },
+    exchange(to, from) {
+      last.current = { setup: to, revision };
+      lastOther.current = { text: JSON.stringify(from), revision };
+      client.current.send({ type: "exchange" });
     },
     seek(epoch) {
       client.current.send({ type: "seek", epoch });

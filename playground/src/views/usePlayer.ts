@@ -8,15 +8,19 @@ import type { EngineHandle } from "./useEngine.js";
 export interface Player {
   readonly tempo: Tempo;
   readonly stops: boolean;
+  /** False if run A of a comparison stays as it is. */
+  readonly trainsBoth: boolean;
   onTempo(tempo: Tempo): void;
   onStops(stops: boolean): void;
+  onTrainsBoth(trainsBoth: boolean): void;
 }
 
 export function usePlayer(engine: EngineHandle, { source }: Setup, options: PageOptions): Player {
   const [chosen, setChosen] = useState<Tempo | null>(options.speed);
   const [stops, setStops] = useState(options.stop);
+  const [trainsBoth, setTrainsBoth] = useState(true);
   const tempo = chosen ?? (isPlane(source) ? "30" : "max");
-  useEffect(() => engine.manner({ tempo, stops }), [tempo, stops]);
+  useEffect(() => engine.manner({ tempo, stops, trainsBoth }), [tempo, stops, trainsBoth]);
   const hasOpened = useRef(false);
   useEffect(() => {
     if (!engine.info || hasOpened.current) return;
@@ -25,5 +29,10 @@ export function usePlayer(engine: EngineHandle, { source }: Setup, options: Page
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches || location.hash.length > 1;
     if (options.autoplay ?? !isStill) engine.play();
   }, [engine.info]);
-  return { tempo, stops, onTempo: setChosen, onStops: setStops };
+  return {
+    ...{ tempo, stops, trainsBoth },
+    onTempo: setChosen,
+    onStops: setStops,
+    onTrainsBoth: setTrainsBoth,
+  };
 }

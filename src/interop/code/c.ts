@@ -7,12 +7,13 @@ import { describeLayer } from "../../specs/layers/facts.js";
 import type { ClassName, Portable } from "../portable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 import { C_ROM, cNumber, cText } from "./cParts.js";
+import { tableHeaderOf } from "./cTable.js";
 import { type CStep, CWriter } from "./cWriter.js";
 import { type ClassReading, classReadingOf } from "./names.js";
 import { notesOf } from "./notes.js";
 import { quantizedStep } from "./quantize.js";
 import { calibrate, checkDense } from "./report.js";
-import { type Source, sourceOf } from "./source.js";
+import { anySourceOf, type Source } from "./source.js";
 import { type LayerSteps, type Step, stepsOf } from "./steps.js";
 
 const cOptions = {
@@ -51,10 +52,14 @@ function checkPrefix(where: string, value: unknown): string {
  * With float32 weights, outputs agree with those of the model to 2e-6, relative for numbers above 1, for layers of up to some hundred inputs:
  * sums are float32. Layers that scale or encode inputs are included; those that act in training alone are left out.
  *
- * @param model here or in a worker, the bytes of its `save()`, or what a `read…` function returned
+ * The header of a table model has `int net_predict(const double *row, double *output)`, which returns how many values were
+ * filled in or not known, `net_value` for the number that stands for a text, `NET_MISSING` for a gap, and names of columns
+ * and classes. Columns of dates, of hashed text, and of numbers such as "1.200,50 €" are refused by name.
+ *
+ * @param model here or in a worker, a table model, the bytes of its `save()`, or what a `read…` function returned
  * @example await writeFile("net.h", await exportC(model));
- * @throws OptionError for anything that is not a model, calibration without int8, int8 without a dense layer, or a prefix that cannot begin a name; FormatError for bytes that
- * are not its file, and for layers that cannot be written
+ * @throws OptionError for anything that is not a model, calibration without int8 or for a table model, int8 without a dense layer, a prefix that cannot begin a name,
+ * and columns that code cannot read; FormatError for bytes that are not its file, and for layers that cannot be written
  */
 export async function exportC(model: Source, options: ExportCOptions = {}): Promise<string> {
   const where = "exportC";
@@ -62,7 +67,18 @@ export async function exportC(model: Source, options: ExportCOptions = {}): Prom
   if (calibration !== undefined && weights !== "int8") {
     throw new OptionError(`${where}: calibration is for int8 weights. Add weights: "int8", or leave it out.`);
   }
-  const source = await sourceOf(where, model);
+  const source = await anySourceOf(where, model);
+  if ("networks" in source) {
+    if (calibration !== undefined) {
+      throw new OptionError(
+        `${where}: calibration is for networks, whose rows are numbers. Leave it out: this is a table model.`,
+      );
+    }
+    const asInt8 = (step: Step) => (weights === "int8" ? quantizedStep(step, () => null) : step);
+    const text = tableHeaderOf(where, source, asInt8, prefix);
+    for (const note of notesOf(source.networks)) onWarning(note);
+    return text;
+  }
   const layers = stepsOf(where, source);
   const change = weights === "float32" ? (step: Step) => step : await quantizing(where, source, layers, calibration);
   const header = headerOf(source, layers, change, prefix);
@@ -112,6 +128,7 @@ function headerOf(
     for (const step of steps) writer.write(name, change(step), i + 1);
   });
   const isQuantized = writer.hasInt8;
+  const predict = writer.predict(inputs, outputs, "net_predict");
   const reading = readingIn(source, layers);
   const code = [
     `#ifndef NET_H\n#define NET_H\n\n#include <math.h>${isQuantized ? "\n#include <stdint.h>" : ""}`,
@@ -119,7 +136,7 @@ function headerOf(
     `/* Numbers of inputs and outputs. */\n#define NET_INPUTS ${inputs}\n#define NET_OUTPUTS ${outputs}`,
     ...writer.tables,
     ...writer.functions(),
-    writer.predict(inputs, outputs),
+    predict,
     ...(reading ? [CLASS_FUNCTIONS[reading.kind]("cut" in reading ? reading.cut : 0)] : []),
   ].map((part) => part.replace(/\bnet_/g, `${prefix}_`).replace(/\bNET_/g, `${prefix.toUpperCase()}_`));
   const names = hasNames(reading) && source.classes ? [nameFunction(prefix, source.classes)] : [];

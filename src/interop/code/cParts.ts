@@ -272,3 +272,10 @@ export function cText(text: string): string {
   const bytes = Array.from(new TextEncoder().encode(text));
   return `"${bytes.map((byte) => (plain(byte) ? String.fromCharCode(byte) : octal(byte))).join("")}"`;
 }
+
+/** A number as a double of C. */
+export function cDouble(value: number): string {
+  const text = String(value);
+  const whole = /[.e]/.test(text) ? text : `${text}.0`;
+  return value < 0 ? `(${whole})` : whole;
+}

@@ -83,7 +83,9 @@ function tableText(name: string, type: string, values: readonly string[], perLin
 
 export class CWriter {
   readonly tables: string[] = [];
-  readonly #calls: Call[] = [];
+  #calls: readonly Call[] = [];
+  /** True if a network changes its input in place, and so begins with a copy. */
+  #copies = false;
   readonly #kinds = new Set<CStep["kind"]>();
   /** Functions of activations: by formula, their names. */
   readonly #formulas = new Map<string, string>();
@@ -108,7 +110,7 @@ export class CWriter {
       this.tables.push(`/* ${layer} */\n${text}`);
       return own;
     });
-    this.#calls.push({ name, args: written, outputs });
+    this.#calls = [...this.#calls, { name, args: written, outputs }];
   }
 
   #callOf(step: CStep): Call {
@@ -130,7 +132,7 @@ export class CWriter {
     return this.#kinds.has("denseInt8") || this.#kinds.has("denseQuantized");
   }
 
-  /** The functions that were used, and those that they call. */
+  /** The functions that were used, and those that they call; after `predict`. */
   functions(): string[] {
     const formulas = [...this.#formulas].map(([formula, name]) => [cFormula(formula), name] as const);
     const own = formulas.filter(([body, name]) => body !== `${name}(z)`);
@@ -138,15 +140,19 @@ export class CWriter {
     const steps = [...this.#kinds].map((kind) => cSteps[kind]);
     const used = [...formulas.map(([body]) => body), ...steps].join("\n");
     const helpers = Object.values(cHelpers).filter((text) => used.includes(`${text.match(/\bnet_\w+\(/)?.[0]}`));
-    const copy = this.#calls.length === 0 || this.#calls[0].outputs === undefined ? [C_COPY] : [];
-    return [...helpers, ...activations, ...copy, ...steps];
+    return [...helpers, ...activations, ...(this.#copies ? [C_COPY] : []), ...steps];
   }
 
-  /** The function that calls the steps. Calls in place work on the row that the call before them wrote. */
-  predict(inputs: number, outputs: number): string {
+  /** The function that calls the steps since the last one. Calls in place work on the row that the call before them wrote. */
+  predict(inputs: number, outputs: number, functionName: string): string {
     const first = this.#calls[0];
     const copy = { name: "copy", args: [String(inputs)], outputs: inputs };
-    const calls = !first || first.outputs === undefined ? [copy, ...this.#calls] : this.#calls;
+    const isInPlace = first?.outputs === undefined;
+    const calls = isInPlace ? [copy, ...this.#calls] : this.#calls;
+    if (isInPlace) this.#copies = true;
+    this.#calls = [];
+    const quantized = this.#quantized;
+    this.#quantized = 0;
     const last = calls.findLastIndex((call) => call.outputs !== undefined);
     const sizes = new Map<string, number>();
     let row = "input";
@@ -162,8 +168,8 @@ export class CWriter {
     const rows = [...sizes].map(([name, size]) => `${name}[${size}]`);
     return [
       `/* The ${outputs} outputs for a row of ${inputs} numbers; the two must not overlap. */`,
-      "static inline void net_predict(const float *input, float *output) {",
-      ...(this.#quantized > 0 ? [`  int16_t q[${this.#quantized}];`] : []),
+      `static inline void ${functionName}(const float *input, float *output) {`,
+      ...(quantized > 0 ? [`  int16_t q[${quantized}];`] : []),
       ...(rows.length > 0 ? [`  float ${rows.join(", ")};`] : []),
       ...lines,
       "}",

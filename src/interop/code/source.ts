@@ -36,7 +36,7 @@ export async function sourceOf(where: string, source: Source): Promise<Portable>
   if (!("networks" in found)) return found;
   throw new OptionError(
     `${where}: got a table model, whose rows of text and gaps do not fit lists of numbers. ` +
-      "Use exportModule or exportPage, or train a Sequential on the numbers of fromTable.",
+      "Train a Sequential on the numbers of fromTable.",
   );
 }
 

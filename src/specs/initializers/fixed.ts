@@ -1,17 +1,13 @@
 /** Initializers that draw nothing. */
 import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
-import { type InitializerDefinition, plain } from "./initializer.js";
-
-export const zerosDefinition = /* @__PURE__ */ plain("zeros", () => {});
-
-export const onesDefinition = /* @__PURE__ */ plain("ones", (weights) => weights.fill(1));
+import type { InitializerDefinition } from "./initializer.js";
 
 const constantOptions = {
   /** Any finite number. */
   value: number({}),
 };
 
-type ConstantSpec = Spec<"constant", typeof constantOptions>;
+export type ConstantSpec = Spec<"constant", typeof constantOptions>;
 
 /** Every weight is `value`. @throws OptionError unless it is finite. */
 export function constant(options: Given<typeof constantOptions>): ConstantSpec {
@@ -20,7 +16,6 @@ export function constant(options: Given<typeof constantOptions>): ConstantSpec {
 
 export const constantDefinition: InitializerDefinition<ConstantSpec, Given<typeof constantOptions>> = {
   resolve: constant,
-  fill: (weights, { value }) => weights.fill(value),
 };
 
 /** Options of `identity` and `orthogonal`. */
@@ -29,7 +24,7 @@ export const gainOptions = {
   gain: number({}, 1),
 };
 
-type IdentitySpec = Spec<"identity", typeof gainOptions>;
+export type IdentitySpec = Spec<"identity", typeof gainOptions>;
 
 /** `gain` if input and unit have the same number, 0 elsewhere; for kernels. @throws OptionError */
 export function identity(options: Given<typeof gainOptions> = {}): IdentitySpec {
@@ -39,7 +34,4 @@ export function identity(options: Given<typeof gainOptions> = {}): IdentitySpec 
 export const identityDefinition: InitializerDefinition<IdentitySpec, Given<typeof gainOptions>> = {
   resolve: identity,
   forKernels: true,
-  fill(weights, { gain }, _, { fanIn, fanOut }) {
-    for (let i = 0; i < Math.min(fanIn, fanOut); i++) weights[i * fanOut + i] = gain;
-  },
 };

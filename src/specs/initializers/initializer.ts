@@ -10,12 +10,13 @@ export interface Fans {
   readonly fanOut: number;
 }
 
-/** Everything a model needs from one type of initializer. */
+/** Fills weights, which are all 0 before. Those of a kernel [fanIn, fanOut] are stored row after row. */
+export type Fill<Spec> = (weights: Float32Array, spec: Spec, random: Random, fans: Fans) => void;
+
+/** Everything that the options of a layer need from one type of initializer. */
 export interface InitializerDefinition<Spec, Options = never> {
   /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** Fills weights, which are all 0 before. Those of a kernel [fanIn, fanOut] are stored row after row. */
-  fill(weights: Float32Array, spec: Spec, random: Random, fans: Fans): void;
   /** True if it works only for kernels. @default false */
   readonly forKernels?: boolean;
 }
@@ -24,12 +25,6 @@ type None = Record<never, never>;
 
 /** An initializer without options. */
 // @__NO_SIDE_EFFECTS__
-export function plain<Type extends string>(
-  type: Type,
-  fill: (weights: Float32Array, random: Random, fans: Fans) => void,
-): InitializerDefinition<Spec<Type, None>, None> {
-  return {
-    resolve: (options) => makeSpec(type, {}, options),
-    fill: (weights, _, random, fans) => fill(weights, random, fans),
-  };
+export function plain<Type extends string>(type: Type): InitializerDefinition<Spec<Type, None>, None> {
+  return { resolve: (options) => makeSpec(type, {}, options) };
 }

@@ -1,4 +1,7 @@
-/** The table of initializers, which draw the first weights: one entry per type, and functions for any of them. */
+/**
+ * The table of initializers, which draw the first weights: one entry per type, and functions for any of them. How most of
+ * them fill weights is in `fills.ts`.
+ */
 import { checkName, located, newArray, OptionError, show } from "../../base/errors.js";
 import { type Option, via } from "../../base/options.js";
 import type { Random } from "../../base/random.js";
@@ -8,15 +11,15 @@ import {
   randomUniformDefinition,
   truncatedNormalDefinition,
 } from "./drawn.js";
-import { constantDefinition, identityDefinition, onesDefinition, zerosDefinition } from "./fixed.js";
-import type { InitializerDefinition } from "./initializer.js";
-import { scaled, varianceScalingDefinition } from "./scaling.js";
+import { constantDefinition, identityDefinition } from "./fixed.js";
+import { type Fill, type InitializerDefinition, plain } from "./initializer.js";
+import { varianceScalingDefinition } from "./scaling.js";
 
 const initializerTable = {
   /** All 0. */
-  zeros: zerosDefinition,
+  zeros: plain("zeros"),
   /** All 1. */
-  ones: onesDefinition,
+  ones: plain("ones"),
   /** All `value`. */
   constant: constantDefinition,
   /** U(minimum, maximum). */
@@ -26,19 +29,19 @@ const initializerTable = {
   /** N(mean, standardDeviation²) truncated at two deviations, not rescaled. */
   truncatedNormal: truncatedNormalDefinition,
   /** U(±√(6 / (fanIn + fanOut))). Glorot & Bengio 2010. */
-  glorotUniform: scaled("glorotUniform", { scale: 1, mode: "fanAverage", distribution: "uniform" }),
+  glorotUniform: plain("glorotUniform"),
   /** Truncated normal of variance 2 / (fanIn + fanOut). Glorot & Bengio 2010. */
-  glorotNormal: scaled("glorotNormal", { scale: 1, mode: "fanAverage", distribution: "truncatedNormal" }),
+  glorotNormal: plain("glorotNormal"),
   /** U(±√(6 / fanIn)), made for relu. He et al. 2015. */
-  heUniform: scaled("heUniform", { scale: 2, mode: "fanIn", distribution: "uniform" }),
+  heUniform: plain("heUniform"),
   /** Truncated normal of variance 2 / fanIn, made for relu. He et al. 2015. */
-  heNormal: scaled("heNormal", { scale: 2, mode: "fanIn", distribution: "truncatedNormal" }),
+  heNormal: plain("heNormal"),
   /** U(±√(3 / fanIn)). LeCun et al. 1998. */
-  lecunUniform: scaled("lecunUniform", { scale: 1, mode: "fanIn", distribution: "uniform" }),
+  lecunUniform: plain("lecunUniform"),
   /** Truncated normal of variance 1 / fanIn, made for selu. LeCun et al. 1998. */
-  lecunNormal: scaled("lecunNormal", { scale: 1, mode: "fanIn", distribution: "truncatedNormal" }),
+  lecunNormal: plain("lecunNormal"),
   /** U(±1 / √fanIn): PyTorch's `Linear`, for both its kernel and its bias. */
-  torchDefault: scaled("torchDefault", { scale: 1 / 3, mode: "fanIn", distribution: "uniform" }),
+  torchDefault: plain("torchDefault"),
   /** The rule of the seven before, with scale, fan and distribution of your own. */
   varianceScaling: varianceScalingDefinition,
   /** Gain on the diagonal, 0 elsewhere; only for kernels. */
@@ -113,6 +116,25 @@ export function initializerOption(
   return via<Initializer, InitializerSpec>((where, value) => resolveInitializer(where, value, shape), fallback);
 }
 
+/** The limit of `glorotUniform`, the default of kernels: `spreadOf` of its rule. */
+const glorotUniform: Fill<unknown> = (weights, _, random, { fanIn, fanOut }) => {
+  const limit = Math.sqrt(3 * (1 / Math.max(1, (fanIn + fanOut) / 2)));
+  random.fillUniform(weights, -limit, limit);
+};
+
+/** How weights are filled, by type: the defaults, and the others once `addFills` has added them. */
+const fills: Partial<Record<string, Fill<never>>> = { zeros() {}, glorotUniform };
+
+/** Adds the ways that not every model needs. */
+export function addFills(more: Readonly<Record<string, Fill<never>>>): void {
+  Object.assign(fills, more);
+}
+
+/** True if weights can be drawn by this initializer now. */
+export function canFill({ type }: InitializerSpec): boolean {
+  return type in fills;
+}
+
 /**
  * Draws `count` weights, in the row-major order of their tensor. Fans are given as counts, because this function does
  * not know where weights are stored.
@@ -128,6 +150,6 @@ export function initialize(
   fanOut: number,
 ): Float32Array<ArrayBuffer> {
   const weights = newArray(Float32Array, count, "create");
-  definitionOf(spec.type).fill(weights, spec, random, { fanIn, fanOut });
+  (fills[spec.type] as Fill<InitializerSpec>)(weights, spec, random, { fanIn, fanOut });
   return weights;
 }

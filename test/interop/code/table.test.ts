@@ -1,9 +1,14 @@
 // Table models as code: their answers are those of TableModel.predict, for rows with gaps and unknown values, too.
+import { spawnSync } from "node:child_process";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/base/json.js";
 import { Random } from "../../../src/base/random.js";
+import { cText } from "../../../src/interop/code/cParts.js";
 import { exportC, exportModule, exportPage } from "../../../src/interop/code/index.js";
-import { TableModel, type TablePrediction } from "../../../src/table/index.js";
+import { readAttachment, withAttachment } from "../../../src/model/attachment.js";
+import { type TableColumn, TableModel, type TablePrediction } from "../../../src/table/index.js";
+import { has, run } from "./compile.js";
 
 const random = Random.fromSeed(11);
 const table = Array.from({ length: 160 }, (_, i) => {
@@ -117,10 +122,100 @@ describe.each(cases)("code for a table model that predicts $target", ({ target, 
     const says = "label" in answer ? String(answer.label) : String(Number(answer.value.toPrecision(6)));
     expect(said.answer.textContent).toBe(`${target}: ${says}`);
   });
+});
 
-  it("is not written in C", async () => {
-    await expect(exportC(modelOf(target))).rejects.toThrow("Use exportModule or exportPage");
+const COMPILERS: readonly (readonly string[])[] = [
+  ["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-O1"],
+  ["tcc"],
+];
+
+/** A cell as C takes it: numbers as they are, everything that a column knows by its text as the place of that text. */
+function cellOf(prefix: string, { type }: TableColumn, column: number, cell: unknown): string {
+  if (cell === null || cell === undefined || cell === "") return `${prefix.toUpperCase()}_MISSING`;
+  if (type === "number") return Number.isNaN(Number(cell)) ? "NAN" : String(Number(cell));
+  return `${prefix}_value(${column}, ${cText(String(cell))})`;
+}
+
+/** Statements that print, for each row, its outputs, how many values were told of, and its class. */
+function rowsInC(prefix: string, { columns, classes }: TableModel, rows: readonly Row[]): string {
+  const cells = rows.map((row) => columns.map((column, i) => cellOf(prefix, column, i, row[column.name])));
+  const name = prefix.toUpperCase();
+  const each = cells.map(
+    (row) => `{ const double row[] = {${row.join(", ")}}; int told = ${prefix}_predict(row, y);
+    for (i = 0; i < ${name}_OUTPUTS; i++) printf("%.17g ", y[i]);
+    printf("%d ${classes ? "%s" : ""}|", told${classes ? `, ${prefix}_class_name(${prefix}_predict_class(row))` : ""}); }`,
+  );
+  return `{ double y[${name}_OUTPUTS]; int i;\n${each.join("\n")}\nprintf("\\n"); }`;
+}
+
+describe.each(COMPILERS.filter(([command]) => has(command)))("C of table models by %s %s", (...compiler) => {
+  const inC: Row[] = [
+    ...table.slice(0, 30),
+    {},
+    { ...known, age: null, city: undefined, smoker: null, zone: null, active: null },
+    { ...known, age: -3, city: "Rome", smoker: "perhaps", active: "maybe", zone: 7 },
+    { ...known, age: 1e300, rooms: Number.NaN },
+  ];
+
+  it("answers as the models do, and tells of as many values", async () => {
+    const headers = Object.fromEntries(
+      await Promise.all(
+        cases.map(async ({ target: prefix }) => [`${prefix}.h`, await exportC(modelOf(prefix), { prefix })]),
+      ),
+    );
+    const statements = cases.map(({ target }) => rowsInC(target, modelOf(target), inC));
+    const printed = run(headers, statements, compiler).trimEnd().split("\n");
+    for (const [i, { target }] of cases.entries()) {
+      const model = modelOf(target);
+      const expected = model.predict(inC);
+      const got = printed[i].split("|").slice(0, -1);
+      expect(got).toHaveLength(inC.length);
+      for (const [row, text] of got.entries()) {
+        const { warnings, ...answer } = expected[row];
+        const wanted = "value" in answer ? [answer.value] : Object.values(answer.probabilities);
+        const parts = text.trim().split(" ");
+        const scale = "value" in answer ? 1000 : 1;
+        wanted.forEach((value, j) => {
+          expect(Math.abs(Number(parts[j]) - value) / Math.max(scale, Math.abs(value))).toBeLessThan(2e-6);
+        });
+        const told = new Set(
+          warnings.filter((warning) => !warning.includes("not a column")).map((w) => w.split(":")[0]),
+        );
+        expect(Number(parts[wanted.length])).toBe(told.size);
+        if ("label" in answer) expect(parts[wanted.length + 1]).toBe(String(answer.label));
+      }
+    }
   });
+});
+
+it.each(
+  [
+    ["avr-gcc", "-mmcu=atmega328p"],
+    ["arm-none-eabi-gcc", "-mcpu=cortex-m3"],
+  ].filter(([command]) => has(command)),
+)("C of table models compiles for small targets: %s %s", async (command, machine) => {
+  const text = await exportC(modelOf("risk"), { weights: "int8" });
+  const flags = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Os", "-fsyntax-only", "-xc", "-"];
+  expect(spawnSync(command, [machine, ...flags], { encoding: "utf8", input: text }).stderr).toBe("");
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+  expect(text).not.toMatch(/[ \t]$/m);
+});
+
+it("a value that nothing stands for is refused in C", async () => {
+  const file = modelOf("isOld").save();
+  const attachment = readAttachment(file) as { features: JsonObject[] };
+  const features = attachment.features.map((column) => ({ ...column, fill: null }));
+  const bytes = withAttachment(file, { ...attachment, features } as JsonObject);
+  const text = await exportC(bytes, { prefix: "strict" });
+  const call = (cells: string) =>
+    `{ const double row[] = {${cells}}; double y[2] = {7, 7};
+    printf("%d %d %g ", strict_predict(row, y), strict_predict_class(row), y[0]); }`;
+  const cells = ["STRICT_MISSING, 0, 0, 1", "30, STRICT_MISSING, 0, 1", "30, 0, -1, 1"];
+  if (has("tcc")) expect(run({ "strict.h": text }, cells.map(call), ["tcc"])).toBe("-1 -1 7 ".repeat(3));
+  const model = await TableModel.load(bytes);
+  expect(() => model.predict({ age: 30 })).toThrow("expected a value");
+  await expect(exportC(model, { weights: "int8", calibration: [[1]] })).rejects.toThrow("this is a table model");
+  model.dispose();
 });
 
 it("columns that code cannot read are refused by name", async () => {
