@@ -119,17 +119,17 @@ export function Chart(props: Props) {
         ) : (
           !isEmpty && (
             <span class="key-line" aria-hidden="true">
-              {lines.map(({ label, values, isDashed }, i) => (
+              {lines.map(({ label, values, isDashed, color }, i) => (
                 <span key={label}>
                   <svg width="22" height="8" role="presentation">
                     <path
                       d="M0 4H22"
-                      stroke={css(classColor(i))}
+                      stroke={css(classColor(color ?? i))}
                       stroke-width="3"
                       stroke-dasharray={isDashed ? "6 3" : ""}
                     />
                   </svg>
-                  {label} <b>{short(values[at])}</b>
+                  {label} <b>{short(values[at] ?? Number.NaN)}</b>
                 </span>
               ))}
               <span>{`${xLabel} ${x[at].toLocaleString("en")}`}</span>
