@@ -94,8 +94,11 @@ export function trainOptions(): Option[] {
 export const codeOptions = (): Option[] => [
   new Option("--prefix <name>", "beginning of the names in a C header (default: net)"),
   new Option("--title <text>", "heading of a page"),
-  new Option("--weights <kind>", "weights in a C header").choices(["float32", "int8"]),
 ];
+
+/** Types of weights in what is written. */
+export const weightsOption = (what: string, kinds: readonly string[]): Option =>
+  new Option("--weights <kind>", `weights in ${what}`).choices(kinds);
 
 /** The folder of the results of a plan. */
 export const results = () => new Option("--out <folder>", "the folder of the results");

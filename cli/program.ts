@@ -13,6 +13,7 @@ import {
   taskOptions,
   threads,
   trainOptions,
+  weightsOption,
 } from "./options.js";
 import { version } from "./version.js";
 
@@ -195,6 +196,7 @@ export function program(io: Io, result: Result): Command {
       new Option("--layers <json>", 'the layers, for weights of PyTorch: \'[{"type":"dense","units":3}]\''),
       new Option("--no-training", "leave optimizer, loss and their memory out"),
       ...codeOptions(),
+      weightsOption("a file of simdgrad, or float32 and int8 in a C header", ["float32", "float16", "int8"]),
       quiet(),
       json(),
     ],
@@ -203,7 +205,13 @@ export function program(io: Io, result: Result): Command {
   add(
     "export <model> <output>",
     "a model as code without dependencies: net.mjs, page.html or net.h",
-    [target(["module", "page", "c"]), ...codeOptions(), quiet(), json()],
+    [
+      target(["module", "page", "c"]),
+      ...codeOptions(),
+      weightsOption("a C header", ["float32", "int8"]),
+      quiet(),
+      json(),
+    ],
     async () => (await import("./commands/convert.js")).exportCode,
   );
   add(

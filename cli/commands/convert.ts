@@ -18,7 +18,7 @@ export interface ConvertFlags {
   readonly training?: boolean;
   readonly prefix?: string;
   readonly title?: string;
-  readonly weights?: "float32" | "int8";
+  readonly weights?: "float32" | "float16" | "int8";
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -75,6 +75,7 @@ async function run(
 ): Promise<number> {
   const report = new Report(io, flags);
   const target = targetOf(targets, output, flags);
+  checkWeights(target, flags);
   const isFolder = FOLDERS.includes(target);
   if (!isFolder) await checkWritable(output, "the second name");
   const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
@@ -117,6 +118,13 @@ function targetOf(targets: readonly Target[], output: string, { to }: ConvertFla
   );
 }
 
+/** Refuses types of weights that the target does not have. */
+function checkWeights(target: Target, { weights = "float32" }: ConvertFlags): void {
+  const known = { simdgrad: ["float16", "int8"], c: ["int8"] } as Partial<Record<Target, string[]>>;
+  if (weights === "float32" || known[target]?.includes(weights)) return;
+  throw misuse(`--weights ${weights} is not for ${target}: float16 and int8 are for simdgrad, int8 for c.`);
+}
+
 function layersIn(text: string): readonly Layer[] {
   try {
     const layers: unknown = JSON.parse(text);
@@ -133,7 +141,9 @@ type Writers = Readonly<
 
 /** Writers by target. */
 const writers: Writers = {
-  simdgrad: async (model, _, { training = true }) => ({ "": model.save({ optimizer: training }) }),
+  simdgrad: async (model, _, { training = true, weights = "float32" }) => ({
+    "": model.save({ optimizer: training && weights === "float32", weights }),
+  }),
   keras: async (model, onWarning, { training = true }) => {
     const { exportKeras } = await import("simdgrad/keras");
     return { "": await exportKeras(model, { onWarning, compile: training }) };
@@ -159,6 +169,7 @@ const writers: Writers = {
   },
   c: async (model, onWarning, { prefix, weights }) => {
     const { exportC } = await import("simdgrad/code");
-    return { "": await exportC(model, { onWarning, ...(prefix && { prefix }), ...(weights && { weights }) }) };
+    const own = { ...(prefix && { prefix }), ...(weights && { weights: weights as "float32" | "int8" }) };
+    return { "": await exportC(model, { onWarning, ...own }) };
   },
 };

@@ -223,7 +223,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.says("epoch", /^1$/);
     });
 
-    it("points by hand: set by pointer and by keyboard, undone, and in the link", async () => {
+    it("points by hand: set by pointer and by keyboard, undone, given values, and in the link", async () => {
       const one = await readyVisit("#source=hand&testShare=0");
       const pad = await one.page.waitForSelector("[data-testid=hand-pad]");
       await one.press("▲3");
@@ -233,6 +233,11 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.until(() => /all 15 samples$/.test(document.querySelector(".balance p")?.textContent ?? ""));
       await one.press("Undo");
       await one.until(() => /all 14 samples$/.test(document.querySelector(".balance p")?.textContent ?? ""));
+      await one.press("A value");
+      await one.fill("Value of the points to add", "-0.35");
+      await one.press("Value -0.35");
+      await pad?.click();
+      await one.until(() => document.querySelector(".balance")?.textContent === "Training set: all 15 samples");
       await one.ready();
       const hash = await one.epochs(1);
       expect(await (await readyVisit(new URL(one.page.url()).hash)).epochs(1)).toBe(hash);

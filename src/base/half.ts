@@ -20,18 +20,14 @@ export function fromBfloat(bits: number): number {
   return float[0];
 }
 
-/** The float16 nearest to a number of at most 65519, of two equally near ones the even; the 16 bits of it. */
+/** The float16 nearest to a float32 of at most 65519, of two equally near ones the even; the 16 bits of it. */
 export function toHalf(value: number): number {
-  float[0] = value;
-  const sign = (word[0] >>> 16) & 0x8000;
-  const exponent = ((word[0] >>> 23) & 0xff) - 127;
-  const isNormal = exponent >= -14;
-  if (exponent < -25) return sign;
-  const fraction = isNormal ? word[0] & 0x7fffff : (word[0] & 0x7fffff) | 0x800000;
-  const shift = isNormal ? 13 : -1 - exponent;
-  const kept = (isNormal ? (exponent + 15) << 10 : 0) + (fraction >>> shift);
-  const rest = fraction & ((1 << shift) - 1);
-  const half = 1 << (shift - 1);
-  // A carry out of the fraction goes into the exponent, where it belongs.
-  return sign | (kept + Number(rest > half || (rest === half && (kept & 1) === 1)));
+  const size = Math.abs(value);
+  const sign = 1 / value < 0 ? 0x8000 : 0;
+  const isNormal = size >= 1 / 16384;
+  // Next to 0.5, float32 has the steps of the small numbers of float16, so that the sum rounds as they do.
+  float[0] = isNormal ? size : size + 0.5;
+  const bits = word[0];
+  // A carry out of the fraction goes into the exponent, where it belongs. The exponent counts from 15, not 127.
+  return sign | (isNormal ? ((bits + 0xfff + ((bits >>> 13) & 1)) >>> 13) - (112 << 10) : bits - 0x3f000000);
 }

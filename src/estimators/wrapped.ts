@@ -5,7 +5,9 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readAttachment, withAttachment } from "../model/attachment.js";
+import { compactFile } from "../model/compactFile.js";
 import type { SaveOptions } from "../model/file.js";
+import { readModelFile } from "../model/readModelFile.js";
 import type { Sequential } from "../sequential.js";
 import type { Course, Inner } from "./base.js";
 import { type Estimator, type EstimatorConfig, type EstimatorMaker, innermost } from "./estimator.js";
@@ -103,9 +105,14 @@ export class Wrapped<K> implements Inner {
 
   /** The estimator's file, which says what holds it. @throws OptionError, FormatError */
   save(options: SaveOptions, own: object): Uint8Array<ArrayBuffer> {
-    const bytes = this.fitted().estimator.save(options);
-    const attachment = { estimator: this.#where, version: VERSION, ...own, inner: readAttachment(bytes) };
-    return withAttachment(bytes, JSON.parse(JSON.stringify(attachment)) as JsonObject);
+    const { estimator } = this.fitted();
+    const bytes = estimator.save(options);
+    const { weights = "float32" } = options;
+    // Another attachment is put into float32 weights, which then become smaller.
+    const whole = weights === "float32" ? bytes : estimator.save({ optimizer: false });
+    const attachment = { estimator: this.#where, version: VERSION, ...own, inner: readAttachment(whole) };
+    const file = withAttachment(whole, JSON.parse(JSON.stringify(attachment)) as JsonObject);
+    return weights === "float32" ? file : compactFile("save", readModelFile(file), weights);
   }
 
   dispose(): void {

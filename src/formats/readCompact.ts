@@ -4,16 +4,11 @@ import { fromHalf } from "../base/half.js";
 import { sizeOf } from "../base/shape.js";
 import type { Header } from "./readSafetensors.js";
 import type { NamedTensor } from "./safetensors.js";
-
-/** Version of compact files. */
-export const COMPACT_VERSION = "2";
-/** Ending of the name of the scales of an int8 tensor. */
-export const SCALE = "/scale";
+import { SCALE } from "./smaller.js";
 
 const BYTES = { F32: 4, F16: 2, I8: 1 };
 
-/** Type of a tensor in a compact file. */
-export type CompactType = keyof typeof BYTES;
+type CompactType = keyof typeof BYTES;
 
 /** The tensors of a header by name, as float32. They follow each other without gaps. @throws FormatError */
 export function readCompactTensors(header: Header["header"], data: Uint8Array): Map<string, NamedTensor> {

@@ -12,6 +12,14 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
+/** A tensor of which a file may hold less than float32 says. */
+export interface StoredTensor extends Omit<NamedTensor, "data"> {
+  readonly data: Float32Array | Uint16Array | Int8Array;
+}
+
+/** Types in files, by the bytes of a value. */
+const TYPES = ["", "I8", "F16", "", "F32"] as const;
+
 /** Bytes of the largest header, a limit of safetensors. The file holds its text, so readers need no more than that. */
 export const HEADER_LIMIT = 1e8;
 /** Bytes of the length before the header. */
@@ -19,7 +27,7 @@ export const PREFIX_BYTES = 8;
 
 /** Entry of a tensor in the header. */
 export interface HeaderEntry {
-  readonly dtype: "F32";
+  readonly dtype: (typeof TYPES)[number];
   readonly shape: Shape;
   readonly data_offsets: readonly [number, number];
 }
@@ -31,12 +39,12 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
 /** The header; its text begins with the metadata. `null` if it would be longer than the limit. */
 export function encodeHeader(
   metadata: Readonly<Record<string, string>>,
-  tensors: readonly NamedTensor[],
+  tensors: readonly StoredTensor[],
 ): Uint8Array | null {
   const entries: Record<string, HeaderEntry> = {};
   let offset = 0;
   for (const { name, shape, data } of tensors) {
-    entries[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    entries[name] = { dtype: TYPES[data.BYTES_PER_ELEMENT], shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
   try {
@@ -50,12 +58,12 @@ export function encodeHeader(
 }
 
 /** The values of a tensor as bytes; a view, not a copy. */
-export function valueBytes({ data }: NamedTensor): Uint8Array {
+export function valueBytes({ data }: StoredTensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** Joins a header and its tensors into a file. @throws BackendError if there is not enough memory */
-export function joinFile(header: Uint8Array, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
+export function joinFile(header: Uint8Array, tensors: readonly StoredTensor[]): Uint8Array<ArrayBuffer> {
   const parts = tensors.map(valueBytes);
   let at = PREFIX_BYTES + header.length;
   const size = parts.reduce((sum, { length }) => sum + length, at);

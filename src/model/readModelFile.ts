@@ -3,10 +3,10 @@
 import { bytesOf } from "../base/bytes.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError, show } from "../base/errors.js";
-import { COMPACT_VERSION, readCompactTensors } from "../formats/readCompact.js";
+import { readCompactTensors } from "../formats/readCompact.js";
 import { parseObject, readHeader, readTensors } from "../formats/readSafetensors.js";
 import { encodeText, type NamedTensor } from "../formats/safetensors.js";
-import { BLANK_CHECKSUM, checksumText, FORMAT, VERSION } from "./writeModelFile.js";
+import { BLANK_CHECKSUM, COMPACT_VERSION, checksumText, FORMAT, VERSION } from "./writeModelFile.js";
 
 /** A file that was read: its description, and its tensors by name. */
 export interface ModelFile {

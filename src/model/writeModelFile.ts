@@ -9,12 +9,14 @@ import {
   encodeText,
   HEADER_LIMIT,
   joinFile,
-  type NamedTensor,
+  type StoredTensor,
   valueBytes,
 } from "../formats/safetensors.js";
 
 export const FORMAT = "simdgrad";
 export const VERSION = "1";
+/** Version of compact files. */
+export const COMPACT_VERSION = "2";
 export const BLANK_CHECKSUM = "00000000";
 /** The text before the checksum in a header. */
 const CHECKSUM_BEGIN = `{"__metadata__":{"format":"${FORMAT}","version":"${VERSION}","checksum":"`.length;
@@ -25,8 +27,12 @@ export function checksumText(crc: number): string {
 }
 
 /** Writes tensors and a JSON-able description into a file's bytes. @throws FormatError for more than `load` reads. */
-export function writeModelFile(description: object, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
-  const header = encodeDescription(description, tensors);
+export function writeModelFile(
+  description: object,
+  tensors: readonly StoredTensor[],
+  version = VERSION,
+): Uint8Array<ArrayBuffer> {
+  const header = encodeDescription(description, tensors, version);
   if (header === null) {
     throw new FormatError(
       "save: the description of this model takes more than 100 MB. Use fewer layers or less metadata.",
@@ -36,11 +42,11 @@ export function writeModelFile(description: object, tensors: readonly NamedTenso
   return joinFile(header, tensors);
 }
 
-function encodeDescription(description: object, tensors: readonly NamedTensor[]): Uint8Array | null {
+function encodeDescription(description: object, tensors: readonly StoredTensor[], version: string): Uint8Array | null {
   try {
     const model = JSON.stringify(description);
     if (model.length > HEADER_LIMIT) return null;
-    return encodeHeader({ format: FORMAT, version: VERSION, checksum: BLANK_CHECKSUM, model }, tensors);
+    return encodeHeader({ format: FORMAT, version, checksum: BLANK_CHECKSUM, model }, tensors);
   } catch {
     return null; // longer than any text may be
   }

@@ -10,7 +10,7 @@ export type {
   WorstRow,
 } from "./evaluation.js";
 export { type ColumnFinding, tableFindings } from "./findings.js";
-export type { TableTask, TrainProgress, TrainTableOptions } from "./options.js";
+export type { SaveTableOptions, TableTask, TrainProgress, TrainTableOptions } from "./options.js";
 export type {
   ClassPrediction,
   EvaluateTableOptions,

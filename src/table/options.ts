@@ -127,3 +127,14 @@ function checkLabel(where: string, label: unknown): string | number | boolean {
   if (["string", "number", "boolean"].includes(typeof label)) return label as string;
   throw new OptionError(`${where}: expected a class, got ${show(label)}.`);
 }
+
+export const saveOptions = {
+  /**
+   * Type of kernels in the file, as in `Sequential.save`: `float16` takes about half the bytes, `int8` a quarter.
+   * @default "float32"
+   */
+  weights: oneOf(["float32", "float16", "int8"], "float32"),
+};
+
+/** Options of `save`. */
+export interface SaveTableOptions extends Given<typeof saveOptions> {}

@@ -171,13 +171,46 @@ const evaluate = (options: unknown, ...says: string[]): Refusal => [
   (model) => model.evaluate(data, options as never),
 ];
 
-describeRefusals("options of evaluate and load", [
+const save = (options: object) => (model: Model) => model.save(options);
+
+describeRefusals("options of evaluate, save and load", [
   evaluate(null, "options object", "null"),
   evaluate({ batchsize: 3 }, 'mean "batchSize"'),
   evaluate({ epochs: 1 }, '"epochs"', "Known: batchSize"),
   evaluate({ batchSize: 0 }, "batchSize", ">= 1", "got 0"),
   evaluate({ batchSize: 1.5 }, "batchSize", "an integer", "got 1.5"),
   ["load null", "OptionError", ["load", "options object", "null"], (model) => Model.load(model.save(), null as never)],
+  [
+    "an unknown type of weights",
+    "OptionError",
+    ["save: weights", '"float32", "float16", "int8"', '"int4"'],
+    save({ weights: "int4" }),
+  ],
+  ["a misspelled type of weights", "OptionError", ["save: weights", 'mean "float16"?'], save({ weights: "float15" })],
+  ["weights as a number of bits", "OptionError", ["save: weights", "got 16"], save({ weights: 16 })],
+  [
+    "small weights with the optimizer's memory",
+    "OptionError",
+    ["save: optimizer: true needs weights", '"float32"'],
+    save({ weights: "int8", optimizer: true }),
+  ],
+  [
+    "an unknown option with small weights",
+    "OptionError",
+    ["save", '"weight"', 'mean "weights"?'],
+    save({ weight: "int8" }),
+  ],
+  [
+    "a weight beyond float16",
+    "OptionError",
+    ["save: dense_1/kernel has 65520", "65504", '"int8"'],
+    async (model) => {
+      const copy = await Model.load(model.save());
+      const [kernel, ...rest] = copy.getWeights();
+      copy.setWeights([{ ...kernel, data: kernel.data.fill(65_520) }, ...rest]);
+      return copy.save({ weights: "float16" });
+    },
+  ],
   [
     "load seed",
     "OptionError",

@@ -148,7 +148,19 @@ describeRefusals("TableModel.predict", [
 ]);
 
 const bytes = model.save();
-describeRefusals("TableModel.load, evaluate and metadata", [
+describeRefusals("TableModel.save, load, evaluate and metadata", [
+  [
+    "an unknown type of weights",
+    "OptionError",
+    ["TableModel.save: weights", 'mean "int8"?'],
+    () => model.save({ weights: "int4" as never }),
+  ],
+  [
+    "the optimizer of a table model",
+    "OptionError",
+    ["TableModel.save", '"optimizer"', "Known: weights"],
+    () => model.save({ optimizer: false } as never),
+  ],
   ["nothing", "FormatError", ["load", "Uint8Array or ArrayBuffer"], () => TableModel.load(undefined as never)],
   [
     "the file of a model",

@@ -135,6 +135,10 @@ describe("export", () => {
   });
 
   it("gives names and kinds of weights", async () => {
+    const halves = await run(["convert", at("model.safetensors"), at("half.safetensors"), "--weights", "float16"]);
+    expect(halves).toMatchObject({ code: 0 });
+    const model = await Sequential.load(readFileSync(at("model.safetensors")));
+    expect(new Uint8Array(readFileSync(at("half.safetensors")))).toEqual(model.save({ weights: "float16" }));
     await run(["export", at("model.safetensors"), at("q.h"), "--prefix", "digits", "--weights", "int8"]);
     expect(readFileSync(at("q.h"), "utf8")).toContain("digits_predict(");
     await run(["export", at("model.safetensors"), at("t.html"), "--title", "Flowers"]);

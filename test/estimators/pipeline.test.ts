@@ -378,6 +378,21 @@ describe("files of pipelines", () => {
     expect((loaded as EstimatorPipeline).stepNames).toEqual(pipeline.stepNames);
   });
 
+  it.each(["float16", "int8"] as const)(
+    "are small with weights as %s, and predict as the small estimator",
+    async (weights) => {
+      const pipeline = await pipelined().fit(train);
+      const file = pipeline.save({ weights });
+      expect(file.length).toBeLessThan(pipeline.save().length);
+      const loaded = (await loadEstimator(file, { onWarning })) as EstimatorPipeline;
+      const model = await Sequential.load((await Sequential.load(pipeline.save())).save({ weights }));
+      const scaled = pipeline.step("standardScaler").transform(test) as Dataset;
+      expect(loaded.predictProba(test)).toEqual(model.predict(scaled.x));
+      expect(loaded.predictProba(test)).not.toEqual(pipeline.predictProba(test));
+      expect(() => pipeline.save({ weights: "int9" } as never)).toThrow('mean "int8"?');
+    },
+  );
+
   it("load what an estimator alone has saved, and refuse what is none", async () => {
     const classifier = await new MLPClassifier(own).fit(train);
     const loaded = await loadEstimator(classifier.save(), { onWarning });

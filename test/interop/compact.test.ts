@@ -106,8 +106,14 @@ describe.each([
     const file = await compact(model, { weights });
     expect(await compact(model.save(), { weights })).toEqual(file);
     expect(await compact(model.save({ optimizer: false }), { weights })).toEqual(file);
+    expect(model.save({ weights })).toEqual(file);
+    expect(model.save({ weights, optimizer: false })).toEqual(file);
+    expect((await Sequential.load(file, { threads: 1 })).save({ weights: "float32", optimizer: false })).toEqual(
+      (await Sequential.load(file, { threads: 1 })).save({ optimizer: false }),
+    );
     const there = await Sequential.load(model.save(), { worker: true });
     expect(await compact(there, { weights })).toEqual(file);
+    expect(await there.save({ weights })).toEqual(file);
     await there.dispose();
   });
 });

@@ -1,6 +1,9 @@
 // A table in, answers out: what is left out, what is told, the same bits from a file, and scores next to the baselines.
 import { beforeAll, describe, expect, it } from "vitest";
+import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
 import { Random } from "../../src/base/random.js";
+import { Sequential } from "../../src/index.js";
+import { readAttachment } from "../../src/model/attachment.js";
 import { type ClassPrediction, type NumberPrediction, TableModel } from "../../src/table/index.js";
 import { itInFull } from "../support/inFull.js";
 
@@ -163,6 +166,24 @@ describe("classes", () => {
     expect(again.save()).toEqual((await TableModel.train(rows, options)).save());
     expect(again.predict(rows)).toEqual(model.predict(rows));
     for (const each of [loaded, again]) each.dispose();
+  });
+
+  it("makes all its networks small in a file with int8 weights", async () => {
+    const membersOf = (file: Uint8Array) => (readAttachment(file) as { members: string[] }).members;
+    const small = model.save({ weights: "int8" });
+    const members = await Promise.all(
+      membersOf(model.save()).map(async (member) => {
+        const network = await Sequential.load(decodeBase64(member), { threads: 1 });
+        return encodeBase64(network.save({ weights: "int8" }));
+      }),
+    );
+    expect(members).toHaveLength(1);
+    expect(membersOf(small)).toEqual(members);
+    const loaded = await TableModel.load(small);
+    const [before, after] = [model, loaded].map((each) => (each.predict(rows[0]) as ClassPrediction).probability);
+    expect(after).not.toBe(before);
+    expect(Math.abs(after - before)).toBeLessThan(0.02);
+    loaded.dispose();
   });
 
   it("goes on with the trials of a choice that was stopped, to the same bits", async () => {

@@ -83,7 +83,16 @@ export function App() {
     lastChange.current = { keys: "", at: 0 };
     history.pushState(null, "", hashOf(start));
   };
+  const compareButton = useRef<HTMLButtonElement>(null);
   const hasBegun = useRef(false);
+  const isComparing = other !== null;
+  const wasComparing = useRef(isComparing);
+  useEffect(() => {
+    // The focus was on what is closed now.
+    if (!isComparing && wasComparing.current && document.activeElement === document.body)
+      compareButton.current?.focus();
+    wasComparing.current = isComparing;
+  }, [isComparing]);
   const comparison = {
     isNew: hasBegun.current,
     keep() {
@@ -140,6 +149,7 @@ export function App() {
       ) : (
         <Curves logs={logs} isClasses={problem?.classes != null}>
           <button
+            ref={compareButton}
             type="button"
             title="Keeps these curves as run A; the settings are then those of run B"
             disabled={!info}

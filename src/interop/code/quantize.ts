@@ -1,8 +1,9 @@
 /** Weights of dense layers as int8, and with rows to calibrate by, their inputs as well. Other layers stay float32. */
+import { toInt8 } from "../../base/int8.js";
 import { sizeOf } from "../../base/shape.js";
 import type { Sequential } from "../../sequential.js";
 import { prelu } from "../../specs/layers/prelu.js";
-import { type Portable, type PortableLayer, transposed } from "../portable.js";
+import type { Portable, PortableLayer } from "../portable.js";
 import { modelOf } from "../toModel.js";
 import type { LayerSteps, Step, StepOf, Table } from "./steps.js";
 
@@ -29,25 +30,8 @@ export type QuantizedDense =
   | ({ readonly kind: "denseInt8" } & Int8Weights)
   | ({ readonly kind: "denseQuantized"; readonly range: InputRange } & Int8Weights);
 
-const LARGEST = 127;
-
-/** Int8 values and a scale for each list of `length` values; that of zeros is 1. */
-export function toInt8(values: ArrayLike<number>, length: number): { values: Int8Array; scale: Float32Array } {
-  const scale = new Float32Array(values.length / length);
-  const quantized = new Int8Array(values.length);
-  for (let list = 0; list < scale.length; list++) {
-    let largest = 0;
-    for (let i = list * length; i < (list + 1) * length; i++) largest = Math.max(largest, Math.abs(values[i]));
-    scale[list] = largest / LARGEST || 1;
-    for (let i = list * length; i < (list + 1) * length; i++) {
-      quantized[i] = Math.max(-LARGEST, Math.min(LARGEST, Math.round(values[i] / scale[list])));
-    }
-  }
-  return { values: quantized, scale };
-}
-
 function quantizeDense({ inputs, units, kernel, bias }: StepOf<"dense">, range: InputRange | null): QuantizedDense {
-  const { values, scale } = toInt8(kernel, inputs);
+  const { values, scale } = toInt8(kernel, units, (i) => Math.floor(i / inputs));
   const weights = { inputs, units, kernel: values, scale, bias };
   return range ? { kind: "denseQuantized", ...weights, range } : { kind: "denseInt8", ...weights };
 }
@@ -127,14 +111,9 @@ function identity(size: number): PortableLayer {
 function withInt8(layer: PortableLayer): PortableLayer {
   const kernel = layer.weights.get("kernel");
   if (!kernel) return layer;
-  const [inputs, units] = kernel.shape;
-  const byUnit = transposed(kernel.data, inputs, units);
-  const { values, scale } = toInt8(byUnit, inputs);
-  const data = transposed(
-    Float32Array.from(values, (value, i) => value * scale[Math.floor(i / inputs)]),
-    units,
-    inputs,
-  );
+  const [, units] = kernel.shape;
+  const { values, scale } = toInt8(kernel.data, units, (i) => i % units);
+  const data = Float32Array.from(values, (value, i) => value * scale[i % units]);
   return { ...layer, weights: new Map([...layer.weights, ["kernel", { shape: kernel.shape, data }]]) };
 }
 

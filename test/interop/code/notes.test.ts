@@ -56,11 +56,3 @@ it("a table model loses its training alone, and says which networks stay large",
   expect(notes).toEqual([...FILE, "Networks after the first one stay float32, as they are in the attachment: 1."]);
   table.dispose();
 });
-
-it("save names the way to small files, and the way works", async () => {
-  const wrong = () => model.save({ weights: "int8" } as never);
-  expect(wrong).toThrow("save: weights: use compact(model, { weights }) of simdgrad/compact.");
-  const small = await compact(model, { weights: "int8", onWarning: () => {} });
-  const loaded = await Sequential.load(small, { threads: 1 });
-  expect(loaded.predict([[0, 0]])).toEqual(model.predict([[0, 0]]));
-});

@@ -1,16 +1,10 @@
 // int8 weights: values worked by hand, what C makes of them, and the report.
 import { beforeAll, describe, expect, it } from "vitest";
+import { toInt8 } from "../../../src/base/int8.js";
 import { iris } from "../../../src/datasets/index.js";
 import { batchNormalization, dense, normalization, reshape, Sequential } from "../../../src/index.js";
 import { exportC, quantizationReport } from "../../../src/interop/code/index.js";
-import {
-  type InputRange,
-  Pieces,
-  quantizedOutputs,
-  rangesOf,
-  roundTo,
-  toInt8,
-} from "../../../src/interop/code/quantize.js";
+import { type InputRange, Pieces, quantizedOutputs, rangesOf, roundTo } from "../../../src/interop/code/quantize.js";
 import { stepsOf } from "../../../src/interop/code/steps.js";
 import { portableOf } from "../../../src/interop/fromModel.js";
 import { randomNet, rowsFor, worstDifference } from "../randomNets.js";
@@ -18,9 +12,12 @@ import { compileAndRun, has } from "./compile.js";
 
 describe("toInt8", () => {
   it("has a scale for each list, by its largest value", () => {
-    const { values, scale } = toInt8([127, -63.4, 0, 0, 0, 0, -1, 0.5, 0.25], 3);
+    const { values, scale } = toInt8([127, -63.4, 0, 0, 0, 0, -1, 0.5, 0.25], 3, (i) => Math.floor(i / 3));
     expect(scale).toEqual(Float32Array.of(1, 1, Math.fround(1 / 127)));
     expect(Array.from(values)).toEqual([127, -63, 0, 0, 0, 0, -127, 64, 32]);
+    const columns = toInt8([127, 0, -1, -63.4, 0, 0.5, 0, 0, 0.25], 3, (i) => i % 3);
+    expect(columns.scale).toEqual(scale);
+    expect(Array.from(columns.values)).toEqual([127, 0, -127, -63, 0, 64, 0, 0, 32]);
   });
 });
 
