@@ -5,6 +5,7 @@ import { copyObject } from "../base/json.js";
 import type { BatchPosition, Callback, CallbackState, Hooked, Trainer } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import type { Fit } from "./fit.js";
+import type { Told } from "./parts.js";
 import { readLogs } from "./step.js";
 import { isFloat32Array, type Run, type StoredState } from "./trainingState.js";
 
@@ -48,8 +49,7 @@ function withoutUndefined(state: CallbackState): CallbackState {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
 }
 
-/** Methods return `null` rather than a promise if there is nothing to wait for. */
-export class Audience {
+export class Audience implements Told {
   readonly #fit: Fit;
   readonly #callbacks: readonly Callback[];
   readonly #trainer: Trainer;
@@ -73,13 +73,11 @@ export class Audience {
     return callHooks(this.#callbacks, (callback) => callback.onTrainEnd?.());
   }
 
-  /** Finds those with a hook for each batch, which they may have got in `onTrainBegin`. */
   listen(): void {
     this.#beginners = this.#callbacks.filter((callback) => callback.onBatchBegin);
     this.#listeners = this.#callbacks.filter((callback) => callback.onBatchEnd);
   }
 
-  /** The states of the callbacks, in their order. @throws OptionError for values that a file cannot hold. */
   states(): StoredState[] {
     return statesOf(this.#callbacks);
   }
@@ -89,7 +87,6 @@ export class Audience {
     return callHooks(this.#callbacks, (callback) => callback.onEpochBegin?.(epoch));
   }
 
-  /** Notifies the remaining callbacks: when one of them saves the model, the others are notified on resuming. */
   epochEnd(end: NonNullable<Run["epochEnd"]>): Promise<void> | null {
     const { run } = this.#fit;
     const tell = (callback: Callback) => {
@@ -105,7 +102,6 @@ export class Audience {
     return null;
   }
 
-  /** Once for each batch: the second call, after the promise of the first, resets it. */
   batchBegin(): Promise<void> | null {
     if (this.#beginners.length === 0 || this.#isAnnounced) {
       this.#isAnnounced = false;
@@ -130,7 +126,6 @@ export class Audience {
     return callHooks(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
   }
 
-  /** True if a callback wants training to end normally. All callbacks are told of the error. */
   async endsQuietly(error: NonFiniteError): Promise<boolean> {
     let isQuiet = false;
     for (const callback of this.#callbacks) if ((await callback.onNonFinite?.(error)) === true) isQuiet = true;

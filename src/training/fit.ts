@@ -6,9 +6,8 @@
 import { NonFiniteError } from "../base/errors.js";
 import type { History, Logs } from "../callbacks/logTypes.js";
 import { Breather } from "../runtime/yield.js";
-import type { Audience } from "./audience.js";
 import { type BatchReader, NOT_READY } from "./batches.js";
-import type { FitParts } from "./parts.js";
+import type { FitParts, Told } from "./parts.js";
 import { explained, readLogs, takeStep } from "./step.js";
 import type { LiveRun, Run } from "./trainingState.js";
 
@@ -21,7 +20,7 @@ export class Fit implements LiveRun {
   /** Pending while a callback resumes from a file. */
   resuming: Promise<void> | null = null;
   /** The callbacks; `null` if there are none. */
-  audience: Audience | null = null;
+  audience: Told | null = null;
   /** Steps of an epoch; `null` if the epoch is a stream of unknown length. */
   readonly steps: number | null;
   readonly #epochs: number[] = [];
