@@ -1,13 +1,12 @@
 /** The callbacks of a `fit`, who are told what happens. Loaded with the first fit that has any. */
 import type { NonFiniteError } from "../base/errors.js";
-import { show } from "../base/errors.js";
-import { copyObject } from "../base/json.js";
-import type { BatchPosition, Callback, CallbackState, Hooked, Trainer } from "../callbacks/callback.js";
+import type { BatchPosition, Callback, Hooked, Trainer } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
+import { statesOf } from "./callbackStates.js";
 import type { Fit } from "./fit.js";
 import type { Told } from "./parts.js";
 import { readLogs } from "./step.js";
-import { isFloat32Array, type Run, type StoredState } from "./trainingState.js";
+import type { Run, StoredState } from "./trainingState.js";
 
 /** Calls one hook of all callbacks in turn. Returns a promise only if one of them returned one. */
 function callHooks(
@@ -24,29 +23,6 @@ function callHooks(
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
-/** The states of the callbacks, in their order. @throws OptionError for values that a file cannot hold. */
-function statesOf(callbacks: readonly Callback[]): StoredState[] {
-  return callbacks.flatMap(({ name, getState }, i) => {
-    if (!getState) return [];
-    const where = `fit: callbacks: ${show(name)}: getState`;
-    return [{ name: name as string, state: copyState(where, getState.call(callbacks[i])) }];
-  });
-}
-
-/** A copy of the state of a callback. @throws OptionError for values that a file cannot hold. */
-export function copyState(where: string, state: CallbackState): CallbackState {
-  const copied = copyObject(where, withoutUndefined(state), (value) => {
-    if (typeof value === "number") return value;
-    return isFloat32Array(value) ? value.slice() : undefined;
-  });
-  return copied as CallbackState;
-}
-
-function withoutUndefined(state: CallbackState): CallbackState {
-  if (typeof state !== "object" || state === null || Array.isArray(state)) return state;
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
 }
 
 export class Audience implements Told {
