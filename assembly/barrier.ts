@@ -6,8 +6,11 @@
 import { Place, SyncField } from "../src/plan/op";
 import { status } from "./control";
 
-/** Most looks at a word before going to sleep: longer than it takes to write a batch between two steps. */
-const MOST_SPINS: i32 = 40_000;
+/**
+ * Most looks at a word before going to sleep, about 70 µs: longer than it takes to write a batch between two steps
+ * (20 µs for 32 rows of 784), or to wake a thread.
+ */
+const MOST_SPINS: i32 = 200_000;
 /** Fewest looks: about as long as it takes to fall asleep. */
 const FEWEST_SPINS: i32 = 1000;
 /** Waits in a row that end in sleep before one is tried again with most looks. */
@@ -16,7 +19,7 @@ const RETRY: i32 = 8;
  * Looks of this thread at a word before it goes to sleep. A wait that ends in time doubles them, one that does not
  * halves them: on a machine without a free core for each thread, spinning keeps others from the work it waits for.
  */
-let spins: i32 = 40_000; // MOST_SPINS; a name here would take a start function
+let spins: i32 = 200_000; // MOST_SPINS; a name here would take a start function
 /**
  * Waits in a row that ended in sleep. Threads that sleep in turn each wait for the other to wake, longer than the
  * fewest looks, and would never spin again if they did not try.

@@ -3,9 +3,14 @@
  * Only this file may look at the relaxed-SIMD feature flag. All functions propagate NaN.
  */
 
-/** acc + a·b; one rounding with relaxed SIMD on hardware that fuses, two otherwise. */
+/** True if the build may use relaxed SIMD. */
+export const RELAXED: bool = ASC_FEATURE_RELAXED_SIMD;
+
+/** acc + a·b; one rounding in builds that may fuse, on hardware that does, two otherwise. */
 @inline export function madd(acc: v128, a: v128, b: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, acc);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (!isDefined(EXACT)) return f32x4.relaxed_madd(a, b, acc);
+  }
   return f32x4.add(acc, f32x4.mul(a, b));
 }
 

@@ -29,6 +29,11 @@ function pack(bytes) {
   return zopfli.deflateAsync(bytes, { numiterations: 15 });
 }
 
+/** The entry of a target of asconfig.json, which would add one of its own to all of them. */
+export function entryOf(target) {
+  return target.startsWith("quantized") ? "assembly/quantized/index.ts" : "assembly/index.ts";
+}
+
 /** A hash of everything that the builds are made from: the sources, this file, and the versions of the tools. */
 function hashOfSources() {
   const names = readdirSync("assembly", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -53,7 +58,10 @@ export async function compileWasm(folder = "build/wasm") {
   mkdirSync(folder, { recursive: true });
   for (const target of Object.keys(targets)) {
     const file = `${folder}/${target}.wasm`;
-    const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", target, "--outFile", file]);
+    const { error, stderr } = await asc.main([
+      entryOf(target),
+      ...["--config", "asconfig.json", "--target", target, "--outFile", file],
+    ]);
     if (error || stderr.toString()) throw new Error(`asc ${target}: ${error?.message ?? ""}\n${stderr}`);
     const compiled = readFileSync(file);
     marks[target] = markOf(target, compiled);

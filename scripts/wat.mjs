@@ -1,11 +1,15 @@
 /** `npm run wat -- [target]`: the readable text of a Wasm build, into build/wasm/, for a look at the code. */
 import { mkdirSync } from "node:fs";
 import asc from "assemblyscript/asc";
+import { entryOf } from "./compileWasm.mjs";
 
 const target = process.argv[2] ?? "simd";
 const file = `build/wasm/${target}.wat`;
 mkdirSync("build/wasm", { recursive: true });
-const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", target, "--textFile", file]);
+const { error, stderr } = await asc.main([
+  entryOf(target),
+  ...["--config", "asconfig.json", "--target", target, "--textFile", file],
+]);
 if (error) {
   console.error(stderr.toString() || error.message);
   process.exit(1);

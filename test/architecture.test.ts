@@ -40,8 +40,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   estimators: ["base", "data", "specs", "callbacks", "training", "model", "sequential"],
   table: ["base", "data", "specs", "runtime", "callbacks", "model", "sequential", "csv", "estimators"],
   report: ["base", "data", "plot", "table"],
-  // "runtime": the formulas of activations, by which ONNX's are recognized; "training": the rows that `fit` takes
-  interop: ["base", "data", "formats", "specs", "runtime", "program", "training", "model", "sequential"],
+  // "plan" and "runtime": quantized models, and the formulas of activations, by which ONNX's are recognized;
+  // "training": the rows that `fit` takes
+  interop: ["base", "plan", "data", "formats", "specs", "runtime", "program", "training", "model", "sequential"],
   search: ["base", "data", "specs", "runtime", "training", "model", "sequential", "estimators", "table", "#worker"],
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],

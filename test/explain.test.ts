@@ -259,6 +259,7 @@ function numberOf(text: string): number {
     .replace(/√\(/g, "Math.sqrt(")
     .replace(/\)²/g, ")**2")
     .replace(/e\^\(/g, "Math.exp(")
+    .replace(/\^(\d)/g, "**$1")
     .replace(/tanh\(/g, "Math.tanh(")
     .replace(/max\(/g, "Math.max(")
     .replace(/ln ([\d.e+-]+)/g, "Math.log($1)")
@@ -348,6 +349,38 @@ describe.each<[string, LayerSpec[], CompileOptions]>([
       const slope = ((await lossAt(0.01)) - (await lossAt(-0.01))) / 0.02;
       expect(Math.abs(slope - (gradient?.data[0] ?? Number.NaN)), weight.name).toBeLessThan(2e-3);
     }
+  });
+});
+
+describe("the update", () => {
+  const row = { x: [[0.7, -1.3]], y: [1] };
+  const layers = [dense({ units: 2, activation: "tanh", name: "a" }), dense({ units: 1, name: "b" })];
+  const first = ({ steps }: ReturnType<typeof explain>, symbol: string) =>
+    steps.flatMap(({ results }) => results).find((result) => result.symbol === symbol)?.data[0];
+
+  it("of Adam begins with m̂ = g and v̂ = g², and goes on with both as their definition says", async () => {
+    const model = await compiled(2, layers, { optimizer: adam({ beta1: 0.8, beta2: 0.9 }), loss: "meanSquaredError" });
+    let [m, v] = [0, 0];
+    for (let step = 1; step <= 3; step++) {
+      const explanation = explain(model, row);
+      const g = first(explanation, "∂L/∂W₁") ?? Number.NaN;
+      [m, v] = [0.8 * m + 0.2 * g, 0.9 * v + 0.1 * g * g];
+      expect(first(explanation, "m̂(W₁)")).toBeCloseTo(m / (1 - 0.8 ** step), 6);
+      expect(first(explanation, "v̂(W₁)")).toBeCloseTo(v / (1 - 0.9 ** step), 6);
+      await model.fit(row, { epochs: 1, shuffle: false });
+    }
+  });
+
+  it("has the learning rate that the next step takes", async () => {
+    const model = await compiled(2, layers, { optimizer: sgd({ learningRate: 0.5 }), loss: "meanSquaredError" });
+    const onTrainBegin = (trainer: { learningRate: number }) => {
+      trainer.learningRate = 0.03;
+    };
+    await model.fit(row, { epochs: 1, callbacks: [{ onTrainBegin }] });
+    const update = explain(model, row).steps.find(({ title }) => title.startsWith("Update"));
+    expect(update?.formula).toBe("W ← W − 0.03 · ∂L/∂W");
+    const [, sum, result] = /← (.*) = (\S+)$/.exec(update?.worked[0] ?? "") as RegExpExecArray;
+    expect(numberOf(sum)).toBeCloseTo(numberOf(result), 3);
   });
 });
 

@@ -13,6 +13,7 @@ import * as code from "../src/interop/code/index.js";
 import * as compact from "../src/interop/compact/index.js";
 import * as keras from "../src/interop/keras/index.js";
 import * as onnx from "../src/interop/onnx/index.js";
+import * as quantized from "../src/interop/quantized/index.js";
 import * as sklearn from "../src/interop/sklearn/index.js";
 import * as tfjs from "../src/interop/tfjs/index.js";
 import * as torch from "../src/interop/torch/index.js";
@@ -42,6 +43,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/brain": brain,
   "simdgrad/code": code,
   "simdgrad/compact": compact,
+  "simdgrad/quantized": quantized,
   "simdgrad/sklearn": sklearn,
   "simdgrad/tfjs": tfjs,
   "simdgrad/torch": torch,

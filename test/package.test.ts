@@ -56,6 +56,7 @@ describe("the manifest", () => {
       "./tfjs",
       "./formats",
       "./compact",
+      "./quantized",
       "./bullmq",
       "./parquet",
       "./scoring",
@@ -123,7 +124,8 @@ describe("the package", () => {
     const named = entries.flatMap((entry) => (typeof entry === "object" ? Object.values(entry) : []));
     named.push(manifest.bin.simdgrad);
     expect(paths).toEqual(expect.arrayContaining(named.map((path) => path.slice(2))));
-    const code = readFileSync(new URL("src/runtime/variants.ts", root), "utf8");
+    const loaders = ["variants", "quantized"].map((name) => new URL(`src/runtime/${name}.ts`, root));
+    const code = loaders.map((file) => readFileSync(file, "utf8")).join("");
     const variants = [...code.matchAll(/import\("#wasm\/([\w-]+)"\)/g)].map(([, variant]) => variant);
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));
     for (const kind of [".js", ".wasm"]) {

@@ -122,3 +122,23 @@ describe.each(SHIPPED)("%s", (variant) => {
     expect(countWaits(code) > 0).toBe(variant.endsWith("threads"));
   });
 });
+
+describe.each(["quantized", "quantized-relaxed"] as const)("%s", (variant) => {
+  const bytes = wasmBytes(variant);
+
+  it("imports a memory, exports six functions, and holds no state", () => {
+    expect(importsOf(bytes)).toEqual(["env.memory memory"]);
+    const names = ["activateRows", "listSteps", "listedRows", "productRows", "quantizeRows", "scaleRows"];
+    expect(exportsOf(bytes)).toEqual(names.map((name) => `${name} function`));
+    const sections = sectionsOf(bytes).map(({ name }) => name);
+    expect(sections.filter((name) => name !== "custom")).toEqual(["type", "import", "function", "export", "code"]);
+  });
+
+  // Nothing may be fused: 0xfd 0x93 0x02 is the product of bytes, the only relaxed instruction with one result.
+  it("has relaxed products of bytes, and no other relaxed instruction", () => {
+    const code = contentOf(bytes, "code");
+    const products = code.filter((byte, at) => byte === 0xfd && code[at + 1] === 0x93 && code[at + 2] === 0x02);
+    expect(products.length > 0).toBe(variant === "quantized-relaxed");
+    expect(countRelaxed(code)).toBe(products.length);
+  });
+});

@@ -1,6 +1,6 @@
 /** A setup as a program for Node that reproduces the run to the bit, and proves it by the hash of its weights. */
 import { differencesOf } from "./compare.js";
-import { fromText } from "./engine/hand.js";
+import { areValued, fromText, numberOf } from "./engine/hand.js";
 import type { EngineInfo, Frame, OwnModel, ProblemView } from "./engine/protocol.js";
 import type { TableProgram } from "./engine/tableView.js";
 import { counted } from "./numbers.js";
@@ -172,15 +172,17 @@ function tablePart(program: TableProgram | null): Part {
 
 /** The points as a person has put them. */
 function handPart({ points }: Setup): Part {
-  const rows = fromText(points).map(({ x1, x2, kind }) => `[${x1}, ${x2}, ${kind}]`);
+  const all = fromText(points);
+  const [name, target] = areValued(all) ? ["value", numberOf] : ["kind", (kind: number) => kind];
+  const rows = all.map(({ x1, x2, kind }) => `[${x1}, ${x2}, ${target(kind)}]`);
   const lines = Array.from({ length: Math.ceil(rows.length / 6) }, (_, i) => rows.slice(6 * i, 6 * i + 6).join(", "));
   return {
     imports: ["Dataset"],
     lines: [
-      "// The points: x1, x2 and the class of each.",
+      `// The points: x1, x2 and the ${name === "kind" ? "class" : "value"} of each.`,
       `const points = [\n${lines.map((line) => `  ${line},`).join("\n")}\n];`,
       "const x = Float32Array.from(points.flatMap(([x1, x2]) => [x1, x2]));",
-      "const y = Float32Array.from(points, ([, , kind]) => kind);",
+      `const y = Float32Array.from(points, ([, , ${name}]) => ${name});`,
       "const data = Dataset.from({ x, y }, { inputShape: [2], targetShape: [] });",
     ],
   };

@@ -76,6 +76,17 @@ describe("two runs", () => {
     expect((await session.look()).other).toBeNull();
   });
 
+  it("a comparison that ends at once gives the run back", async () => {
+    const session = new Session();
+    await session.open(a);
+    const { hash } = await session.train(3);
+    session.send({ type: "keep" });
+    expect((await session.look()).epoch).toBe(0);
+    session.send({ type: "compare", setup: null, isFresh: false });
+    expect(await session.look()).toMatchObject({ epoch: 3, hash, other: null });
+    expect((await session.train(4)).hash).toBe(await hashAlone(a, 4));
+  });
+
   it("A that diverges is told by its name, and B goes on", async () => {
     const session = new Session();
     const steep: Partial<Setup> = { source: "plane", features: ["x1²", "x2²"], hidden: [], optimizer: "sgd" };

@@ -15,7 +15,7 @@ import { contrast, groundsOn, paperColor } from "../src/draw/colors.js";
 import { centredImage } from "../src/draw/digit.js";
 import { PrincipalAxes, project, unproject } from "../src/engine/axes.js";
 import { bringBack } from "../src/engine/bringBack.js";
-import { thinned } from "../src/engine/logs.js";
+import { bestOf, isOverfitting, spansDecades, thinned } from "../src/engine/logs.js";
 import { mainFirst } from "../src/engine/modelFiles.js";
 import { createModel } from "../src/engine/network.js";
 import { View } from "../src/engine/view.js";
@@ -97,12 +97,33 @@ describe("principal axes", () => {
 });
 
 describe("curves", () => {
-  it("stay evenly spread, and end with the last epoch", () => {
-    const logs = Array.from({ length: 5001 }, (_, i) => ({ epoch: i + 1, loss: 0, valLoss: 0, score: 0, valScore: 0 }));
-    const epochs = thinned(logs, 1000).map(({ epoch }) => epoch);
-    expect(epochs.slice(0, 3)).toEqual([8, 16, 24]);
+  const run = (losses: readonly (readonly [loss: number, valLoss: number])[]) =>
+    losses.map(([loss, valLoss], i) => ({ epoch: i + 1, loss, valLoss, score: 0, valScore: 0 }));
+
+  it("keep the first epochs, stay evenly spread after them, and end with the last epoch", () => {
+    const epochs = thinned(run(Array.from({ length: 5001 }, () => [0, 0] as const)), 1000).map(({ epoch }) => epoch);
+    expect(epochs.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(epochs.slice(48, 54)).toEqual([49, 50, 56, 64, 72, 80]);
     expect(epochs.at(-1)).toBe(5001);
     expect(epochs.length).toBeLessThanOrEqual(1000);
+  });
+
+  it("are logarithmic beyond two powers of ten, and mark the best epoch and overfitting", () => {
+    const falls = run([
+      [1, 2],
+      [0.1, 0.2],
+      [0.011, 0.021],
+    ]);
+    expect(spansDecades(falls)).toBe(true); // 2 to 0.011
+    expect(spansDecades(falls.slice(0, 2))).toBe(false);
+    expect(bestOf(falls)?.epoch).toBe(3);
+    expect(bestOf(run([[1, Number.NaN]]))).toBeNull();
+    const turned = Array.from({ length: 40 }, (_, i) => [1 / (i + 1), i < 10 ? 1 - i / 20 : 0.55 + i / 100] as const);
+    expect(bestOf(run(turned))?.epoch).toBe(10);
+    expect(isOverfitting(run(turned))).toBe(true);
+    expect(isOverfitting(run(turned.slice(0, 25)))).toBe(false);
+    expect(isOverfitting(run(turned.map(([, valLoss]) => [valLoss, valLoss] as const)))).toBe(false);
+    expect(isOverfitting([])).toBe(false);
   });
 });
 

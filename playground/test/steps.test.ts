@@ -191,6 +191,25 @@ describe("what the library explains", () => {
   });
 });
 
+it("the update by Adam shows its corrected moments, of any neuron, and comes out as printed", async () => {
+  const session = new Session();
+  await session.open({ hidden: [2], source: "xor", learningRate: 0.05 });
+  await session.train(1);
+  const walk = await session.ask<Walk>({ type: "walk", place: { part: "train", row: 3 } });
+  const stage = stagesOf(walk).find(({ title }) => title === "Update of layer 1 by Adam");
+  const step = walk.steps.find(({ title }) => /^Update/.test(title));
+  const numberOf = (text: string) => Number(text.replaceAll("−", "-"));
+  for (const unit of [0, 1]) {
+    const [moments, line] = stage?.worked(unit) ?? [];
+    const [, m, v] = (/^m̂ = (\S+), v̂ = (\S+)$/.exec(moments) ?? []).map(numberOf);
+    const [, row, old, rate, now] = (/^W₁\[(\d), \d\] ← (\S+) − (\S+) · .* = (\S+)$/.exec(line) ?? []).map(numberOf);
+    expect(rate).toBe(0.05);
+    expect(now).toBeCloseTo(old - (rate * m) / Math.sqrt(v), 3);
+    const mean = step?.results.find(({ symbol }) => symbol === "m̂(W₁)")?.data[2 * row + unit];
+    expect(m).toBeCloseTo(mean ?? Number.NaN, 4);
+  }
+});
+
 it.each([
   [-0.33333, "−0.333"],
   [1234.5, "1230"],

@@ -151,20 +151,3 @@ export const callbacksOption = via<readonly Callback[], readonly Callback[]>(
   (where, value) => resolveCallbacks(value, where),
   [],
 );
-
-/** Calls one hook of all callbacks in turn. Returns a promise only if one of them returned one. */
-export function callHooks(
-  callbacks: readonly Callback[],
-  call: (callback: Callback) => Hooked,
-  first = 0,
-): Promise<void> | null {
-  for (let i = first; i < callbacks.length; i++) {
-    const result = call(callbacks[i]);
-    if (isPromise(result)) return result.then(() => callHooks(callbacks, call, i + 1) ?? undefined);
-  }
-  return null;
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}

@@ -2,7 +2,8 @@
 
 import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
+import { nextStep } from "../model/nextStep.js";
 import { traceModel } from "../model/trace.js";
 import { Sequential } from "../sequential.js";
 import { blocksOf, hasKernel } from "./blocks.js";
@@ -28,6 +29,7 @@ export interface Explanation {
  * Explains a training step of your network on your sample: weighted sums, activations, loss, the gradients back
  * through every layer, the update and the new loss, each with its formula, the numbers put in, and the result. A
  * network with one hidden layer takes 13 steps from the input to the last gradient, then two for update and new loss.
+ * The update by `adam` shows its corrected moments m̂ and v̂.
  * Penalties are terms of the loss and of the gradients; batch normalization takes its moving statistics, as in `predict`.
  * The numbers are those of the kernels that train (`model.trace`); no weight changes. Vectors and matrices of more than
  * 8 are shortened in print; `steps` has them whole.
@@ -50,7 +52,7 @@ export function explain(model: Sequential, data: Data): Explanation {
   }
   const widths = [trace.x.data.length, ...model.layers.filter(hasKernel).flatMap(({ outputShape }) => outputShape)];
   const title = `One training step of a ${widths.join("-")} network`;
-  const steps = buildSteps(model, trace, model.compiled, layers);
+  const steps = buildSteps(model, trace, model.compiled, layers, nextStep(model.compiled, inside.progress));
   const diagram = diagramOf(blocksOf(model, model.getWeights(), model.compiled.loss, trace), trace);
   return {
     title,

@@ -155,8 +155,8 @@ export function lossFormula(spec: LossSpec): LossFormula | null {
 }
 
 /** The formula by which an optimizer changes a weight W with gradient g. */
-export function optimizerFormula(spec: OptimizerSpec): string {
-  const rate = typeof spec.learningRate === "number" ? number(spec.learningRate) : "η";
+export function optimizerFormula(spec: OptimizerSpec, learningRate: number): string {
+  const rate = number(learningRate);
   switch (spec.type) {
     case "sgd":
       if (spec.momentum === 0) return `W ← W − ${rate} · ∂L/∂W`;

@@ -11,7 +11,7 @@ import type { GradientTerm } from "./penalties.js";
 export interface ExplainValue {
   /** As in the formula: `z₁`, `∂L/∂W₁`. */
   readonly symbol: string;
-  /** Its name in `model.trace()` or `model.getWeights()`. */
+  /** Its name in `model.trace()` or `model.getWeights()`; empty if it has none. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;

@@ -3,7 +3,8 @@
  * of the kernels. Only derivatives of activations, which a step never forms by themselves, are computed separately.
  */
 
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
+import type { NextStep } from "../model/nextStep.js";
 import type { Trace } from "../model/trace.js";
 import type { Sequential } from "../sequential.js";
 import { isElementwise } from "../specs/activations.js";
@@ -222,11 +223,12 @@ export function buildSteps(
   trace: Trace,
   { loss, optimizer }: Readonly<{ loss: LossSpec; optimizer: OptimizerSpec }>,
   layers: readonly PlacedLayer[],
+  next: NextStep,
 ): ExplainStep[] {
   const blocks = blocksOf(model, model.getWeights(), loss, trace);
   const { create } = insideOf("explain", model).state.backend;
   const scene = { trace, loss, blocks, layers, create };
   const there = [...forward(scene), lossStep(scene)];
-  const drafts = [...there, lossGradient(scene), ...backward(scene), ...update(scene, optimizer)];
+  const drafts = [...there, lossGradient(scene), ...backward(scene), ...update(scene, optimizer, next)];
   return drafts.map((draft, i) => ({ number: i + 1, note: "", ...draft }));
 }

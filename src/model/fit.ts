@@ -3,7 +3,6 @@
  * session and its parts. The loop itself is in `training/fit.ts`.
  */
 
-import type { Trainer } from "../callbacks/callback.js";
 import type { Evaluation, History } from "../callbacks/logTypes.js";
 import { type Data, type Dataset, heldRows, isInMemory } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
@@ -30,16 +29,25 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
   const checked = checkFit(options);
   return core.whileTraining(async () => {
     try {
+      const forCallbacks = await partsForCallbacks(checked);
       await warnOfLastLayer(core, compiled, checked);
       const prepared = await prepareData(core, compiled, data, checked);
-      const { fit, trainer } = await openFit(core, compiled, checked, prepared);
-      await fit.train(trainer);
+      const fit = await openFit(core, compiled, checked, prepared, forCallbacks);
+      await fit.train();
       core.state.isAveraged = core.hasAverages(compiled);
       return await fit.end();
     } finally {
       core.training.end();
     }
   });
+}
+
+/** Checks the callbacks, and loads what they need; `null` without any. @throws OptionError */
+async function partsForCallbacks({ callbacks = [], verbose }: CheckedFit) {
+  if (Array.isArray(callbacks ?? []) && !callbacks?.length && verbose === 0) return null;
+  const parts = await import("../training/trainer.js");
+  parts.resolveCallbacks(callbacks ?? []);
+  return parts;
 }
 
 /** Warns of a cross-entropy after a layer that does not give probabilities. */
@@ -114,13 +122,14 @@ async function holdBack(
   return holdBackRows(all, options, expectation, seed);
 }
 
-/** The fit, ready to train, and the trainer for its callbacks; `null` if there are none. */
+/** The fit, ready to train. */
 async function openFit(
   core: ModelCore,
   compiled: Compiled,
   options: CheckedFit,
   { conditions, batchRows, validation, openSource }: Prepared,
-): Promise<{ fit: Fit; trainer: Trainer | null }> {
+  forCallbacks: Awaited<ReturnType<typeof partsForCallbacks>>,
+): Promise<Fit> {
   const { state, training } = core;
   const { epochs, signal = null, stepsPerEpoch = null, validationBatchSize, initialEpoch, validationFreq } = options;
   const run = options.resume
@@ -128,7 +137,6 @@ async function openFit(
     : beginRun(conditions, initialEpoch, training.progress.epoch);
   const callbacks = [...(options.callbacks ?? [])];
   if (options.verbose > 0) callbacks.push((await import("../callbacks/verbose.js")).verboseProgress());
-  const forCallbacks = callbacks.length > 0 ? await import("../training/trainer.js") : null;
   const forValidation = validation && (await import("./evaluate.js"));
   const rows = conditions.rows ?? CHUNK_ROWS;
   const validationRows = validation && "length" in validation ? validation.length : CHUNK_ROWS;
@@ -142,14 +150,14 @@ async function openFit(
   const validate = validation && forValidation ? forValidation.openValidation(core, validation, options) : null;
   const fit = new Fit({ ...forSteps, host: core, source, epochs, stepsPerEpoch, callbacks, validate, signal }, run);
   training.begin(fit);
-  const trainer = forCallbacks?.openTrainer(fit, {
+  forCallbacks?.openAudience(fit, {
     state,
     initialEpoch,
     validationFreq: validation && validationFreq,
     save: () => saveModel(core),
     resumeFrom: async (file) => (await import("./loadModel.js")).resumeFrom(core, file),
   });
-  return { fit, trainer: trainer ?? null };
+  return fit;
 }
 
 /** Loads and opens the parts for steps of up to `rows` rows, with room for `collected` rows of an epoch. */

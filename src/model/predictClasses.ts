@@ -1,17 +1,19 @@
 /** `predictClasses`: from outputs to classes, as the last layer and the loss say. Loaded with its first use. */
 import { DataError, located, OptionError, show } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
 import { log } from "../base/math.js";
 import { type Given, number, optional, readOptions, via } from "../base/options.js";
 import { sizeOf } from "../base/shape.js";
 import { argMax } from "../data/oneHot.js";
+import type { Compiled } from "../program/types.js";
 import type { ActivationSpec } from "../specs/activations.js";
+import type { PlacedLayer } from "../specs/layers/facts.js";
 import { lastActivation } from "../specs/layers/facts.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { outputReading, targetKind } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
 import { taskOf } from "../specs/metrics/metric.js";
 import type { Task } from "../specs/metrics/options.js";
-import type { ModelCore } from "./core.js";
 import { nest } from "./predict.js";
 
 /** The name of a class, as JSON has it. */
@@ -31,6 +33,13 @@ const predictClassesOptions = {
 /** Options of `predictClasses`. */
 export interface PredictClassesOptions extends Given<typeof predictClassesOptions> {}
 
+/** The facts of a model that say how its outputs are read. */
+export interface Answering {
+  readonly layers: readonly Pick<PlacedLayer, "spec" | "outputShape">[];
+  readonly state: { readonly compiled: Pick<Compiled, "loss"> | null };
+  readonly metadata: JsonObject | null;
+}
+
 function checkNames(where: string, names: unknown): readonly ClassName[] | null {
   const isName = (name: unknown) => /string|number|boolean/.test(typeof name);
   if (names === null || (Array.isArray(names) && names.every(isName))) return names;
@@ -38,7 +47,7 @@ function checkNames(where: string, names: unknown): readonly ClassName[] | null 
 }
 
 /** @throws the errors of `Sequential.predictClasses`. */
-export function classesOfOutputs(core: ModelCore, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
+export function classesOfOutputs(core: Answering, outputs: Float32Array, options: PredictClassesOptions): unknown[] {
   const where = "predictClasses";
   const { threshold, classes } = readOptions(where, predictClassesOptions, options);
   const last = core.layers[core.layers.length - 1];
@@ -115,7 +124,7 @@ function aroundZero(where: string, { type }: LossSpec): Reading["cut"] {
 /** The names of classes by their numbers; without names the numbers. */
 function named(
   where: string,
-  { metadata }: ModelCore,
+  { metadata }: Answering,
   given: readonly ClassName[] | null | undefined,
   numbers: ArrayLike<number>,
   count: number,

@@ -6,7 +6,7 @@
 import type { NonFiniteError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import type { Callback, CallbackState } from "../callbacks/callback.js";
-import { hookNames } from "../callbacks/callback.js";
+import { hookNames, resolveCallbacks } from "../callbacks/callback.js";
 import { progress } from "../callbacks/progress.js";
 import { controls } from "../callbacks/trainingControl.js";
 import { isInMemory } from "../data/dataset.js";
@@ -49,7 +49,8 @@ export class CallSession {
 
   /** The arguments of `fit` that go to the worker. @throws OptionError, as `fit` does. */
   forFit(data: unknown, options: FitOptions): unknown[] {
-    const { callbacks = [], signal = null, verbose, onWarning } = checkFit(options);
+    const { signal = null, verbose, onWarning, ...checked } = checkFit(options);
+    const callbacks = resolveCallbacks(checked.callbacks ?? []);
     this.#callbacks = verbose > 0 ? [...callbacks, progress()] : callbacks;
     this.signal = signal;
     this.#onWarning = onWarning;

@@ -15,7 +15,8 @@ const CHANCES = 6;
 const GAIN = 0.97;
 /**
  * A choice is dropped at once when it has lost this many milliseconds against the other, or half a run of it. Runs that
- * gain pay back what others lost. One wait for a thread that another process has pushed aside takes about as long.
+ * gain pay back what others lost, and as much of what others will lose. One wait for a thread that another process has
+ * pushed aside takes about as long.
  */
 const MOST_LOSS = 4;
 /** Milliseconds of runs between two trials: the first, and the longest to which failures double it. */
@@ -23,6 +24,12 @@ const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 4000;
 /** The pause after a failure is at least this many times as long as what it lost, so trials cost at most 1 %. */
 const PAUSE_FACTOR = 100;
+/**
+ * Most milliseconds of gains of all threads that are saved for later trials of them. A loss so paid is no failure and
+ * makes no long pause: with what was gained before, all threads have still lost nothing. The more is saved, the sooner
+ * is the next trial.
+ */
+const MOST_SAVED = 40;
 /** Milliseconds over which the mean of the current choice is taken. */
 const WINDOW = 50;
 
@@ -44,10 +51,12 @@ export class ThreadChoice {
   /** Runs and milliseconds since the last change, without the first run, which finds cold caches. */
   #runs = -1;
   #time = 0;
-  /** Milliseconds lost against the other side: in a trial since its begin, otherwise never below zero. */
+  /** Milliseconds lost against the other side: in a trial since its begin, otherwise never below `-MOST_LOSS`. */
   #loss = 0;
   /** Milliseconds until the next trial. */
   #pause = 0;
+  /** Milliseconds that all threads have gained against one, and no trial has spent. */
+  #saved = 0;
 
   /** `all` is the number of threads besides 1. */
   constructor(all: number) {
@@ -71,17 +80,21 @@ export class ThreadChoice {
     this.#loss += time - mean;
     if (this.#loss > Math.max(MOST_LOSS, mean / 2)) this.#drop();
     else if (this.#isTrial) this.#judge(mean);
-    else this.#wait(time);
+    else this.#wait(time, mean);
   }
 
-  /** The first run after a change counts only if there is no other; then a plain mean turns into a moving one. */
+  /**
+   * The first run after a change counts only if there is no other; then a plain mean turns into a moving one. A stall of
+   * one thread counts as twice its mean: in a short trial it would make one thread look slow for seconds.
+   */
   #measure(time: number): void {
     const current = this.#current;
+    const counted = current.threads === 1 && time > 2 * current.mean ? 2 * current.mean : time;
     this.#runs++;
     if (this.#runs > 0) this.#time += time;
-    if (this.#runs === 1 || Number.isNaN(current.mean)) current.mean = time;
+    if (this.#runs === 1 || Number.isNaN(current.mean)) current.mean = counted;
     else if (this.#runs > 1)
-      current.mean += (time - current.mean) * Math.max(1 / this.#runs, Math.min(current.mean / WINDOW, 0.5));
+      current.mean += (counted - current.mean) * Math.max(1 / this.#runs, Math.min(current.mean / WINDOW, 0.5));
   }
 
   get #isMeasured(): boolean {
@@ -93,7 +106,7 @@ export class ThreadChoice {
     if (this.#current.mean < other * GAIN) {
       this.#isTrial = false;
       this.#loss = 0;
-      this.#pause = pauseAfter(this.#other.failures);
+      this.#pause = this.#pauseBefore(this.#other);
       return;
     }
     this.#chances--;
@@ -102,20 +115,36 @@ export class ThreadChoice {
     if (this.#chances === 0) this.#drop();
   }
 
-  #wait(time: number): void {
-    this.#loss = Math.max(this.#loss, 0);
+  #wait(time: number, other: number): void {
+    this.#loss = Math.max(this.#loss, -MOST_LOSS);
+    if (this.#current.threads > 1) this.#save(other - time);
     this.#pause -= time;
     if (this.#pause <= 0) this.#change(true);
   }
 
+  /** When all threads have saved as much as they may, they have proved themselves, and their failures are forgotten. */
+  #save(gain: number): void {
+    this.#saved = Math.min(Math.max(this.#saved + gain, 0), MOST_SAVED);
+    if (this.#saved === MOST_SAVED) this.#current.failures = 0;
+  }
+
   /** Goes back to the other side. If this ends a trial, or all threads would have been faster, that has proved itself. */
   #drop(): void {
-    const { failures } = this.#current;
-    const loss = this.#loss;
-    this.#current.failures++;
-    if (this.#isTrial || this.#current.threads === 1) this.#other.failures = 0;
+    const dropped = this.#current;
+    const paid = dropped.threads > 1 ? Math.min(this.#saved, this.#loss) : 0;
+    const loss = this.#loss - paid;
+    this.#saved -= paid;
+    const pause = Math.max(this.#pauseBefore(dropped), PAUSE_FACTOR * loss);
+    if (loss > 0) dropped.failures++;
+    if (this.#isTrial || dropped.threads === 1) this.#other.failures = 0;
     this.#change(false);
-    this.#pause = Math.max(pauseAfter(failures), PAUSE_FACTOR * loss);
+    this.#pause = pause;
+  }
+
+  /** Milliseconds before the next trial of `side`. */
+  #pauseBefore({ threads, failures }: Side): number {
+    if (threads > 1 && this.#saved > MOST_LOSS) return (FIRST_PAUSE * MOST_LOSS) / this.#saved;
+    return Math.min(FIRST_PAUSE << Math.min(failures, 6), LONGEST_PAUSE);
   }
 
   #change(isTrial: boolean): void {
@@ -126,8 +155,4 @@ export class ThreadChoice {
     this.#time = 0;
     this.#loss = 0;
   }
-}
-
-function pauseAfter(failures: number): number {
-  return Math.min(FIRST_PAUSE << Math.min(failures, 6), LONGEST_PAUSE);
 }

@@ -1,6 +1,6 @@
 /** Bytes of an embedded build. The build of the library for Node has `unpackInNode.ts` in place of this file. */
 import { decodeBase64 } from "../base/base64.js";
-import { nodeBuiltin, type Variant } from "./features.js";
+import { nodeBuiltin } from "./features.js";
 
 /** An embedded build, as base64 of its deflated bytes. */
 export type EmbeddedSource = () => Promise<{ default: string }>;
@@ -11,7 +11,7 @@ export type EmbeddedSource = () => Promise<{ default: string }>;
  */
 export async function bytesOf(
   source: EmbeddedSource,
-  _variant: Variant,
+  _variant: string,
   _common?: EmbeddedSource | false,
 ): Promise<ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
   const packed = decodeBase64((await source()).default);

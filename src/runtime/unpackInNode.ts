@@ -3,7 +3,7 @@
  * program that was bundled has no such file beside it, so it takes the embedded text.
  */
 import marks from "#wasm/marks";
-import { nodeBuiltin, type Variant } from "./features.js";
+import { nodeBuiltin } from "./features.js";
 import { type EmbeddedSource, bytesOf as embeddedBytesOf } from "./unpack.js";
 
 const here = import.meta.url; // not where it is used: bundlers take new URL(…, import.meta.url) for a file to copy
@@ -21,6 +21,6 @@ function fileOf(name: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** The bytes of a build, the small one if `common` is its source. */
-export async function bytesOf(source: EmbeddedSource, variant: Variant, common?: EmbeddedSource | false) {
+export async function bytesOf(source: EmbeddedSource, variant: string, common?: EmbeddedSource | false) {
   return fileOf(common ? `${variant}-common` : variant) ?? embeddedBytesOf(source, variant, common);
 }

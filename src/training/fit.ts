@@ -1,16 +1,15 @@
 /**
- * One `fit`: its position, and the loop over epochs and steps with callbacks and validation. Knows batches and a
- * session, not kernels.
+ * One `fit`: its position, and the loop over epochs and steps with validation. Knows batches and a session, not kernels.
+ * Callbacks are told by its audience.
  */
 
 import { NonFiniteError } from "../base/errors.js";
-import { type BatchPosition, type Callback, callHooks, type Trainer } from "../callbacks/callback.js";
 import type { History, Logs } from "../callbacks/logTypes.js";
 import { Breather } from "../runtime/yield.js";
 import { type BatchReader, NOT_READY } from "./batches.js";
-import type { FitParts } from "./parts.js";
+import type { FitParts, Told } from "./parts.js";
 import { explained, readLogs, takeStep } from "./step.js";
-import { type LiveRun, type Run, statesOf } from "./trainingState.js";
+import type { LiveRun, Run } from "./trainingState.js";
 
 export class Fit implements LiveRun {
   readonly parts: FitParts;
@@ -20,8 +19,10 @@ export class Fit implements LiveRun {
   stopTraining = false;
   /** Pending while a callback resumes from a file. */
   resuming: Promise<void> | null = null;
+  /** The callbacks; `null` if there are none. */
+  audience: Told | null = null;
   /** Steps of an epoch; `null` if the epoch is a stream of unknown length. */
-  readonly #steps: number | null;
+  readonly steps: number | null;
   readonly #epochs: number[] = [];
   readonly #losses: number[] = [];
   /** True if logs have no other names than `loss`. */
@@ -32,21 +33,16 @@ export class Fit implements LiveRun {
     ["loss", this.#losses],
   ]);
   readonly #breather = new Breather();
-  /** Callbacks with a hook for the start of a batch. */
-  #beginners: readonly Callback[] = [];
-  #listeners: readonly Callback[] = [];
   /** Reader of the running pass over the data. */
   #reader: BatchReader | null = null;
   /** True if the stream has ended, and the epoch with it. */
   #isAtEnd = false;
-  /** True if callbacks were told of the next batch. */
-  #isAnnounced = false;
 
   constructor(parts: FitParts, run: Run) {
     this.parts = parts;
     this.run = run;
     this.#isLossAlone = parts.compiled.metrics.length === 0 && !parts.validate;
-    this.#steps = parts.stepsPerEpoch ?? parts.source.stepsPerPass;
+    this.steps = parts.stepsPerEpoch ?? parts.source.stepsPerPass;
   }
 
   get isUnfinished(): boolean {
@@ -55,16 +51,16 @@ export class Fit implements LiveRun {
   }
 
   snapshot(): Run {
-    const { callbacks, session, collector } = this.parts;
-    const state = { ...this.run, isStopping: this.stopTraining, callbacks: statesOf(callbacks) };
+    const { session, collector } = this.parts;
+    const state = { ...this.run, isStopping: this.stopTraining, callbacks: this.audience?.states() ?? [] };
     if (state.step === 0) return { ...state, sums: [], collected: null };
     return { ...state, sums: [...session.readSums()], collected: collector?.store() ?? null };
   }
 
-  /** Trains to the last step. @param trainer Passed to callbacks; `null` if there are none. */
-  async train(trainer: Trainer | null): Promise<void> {
+  /** Trains to the last step. */
+  async train(): Promise<void> {
     const { callbacks, host } = this.parts;
-    if (trainer) await callHooks(callbacks, (callback) => callback.onTrainBegin?.(trainer));
+    if (this.audience) await this.audience.trainBegin();
     await this.resuming;
     const states = this.run.callbacks;
     if (states.length > 0) await (await import("./resume.js")).restoreStates(callbacks, states);
@@ -73,15 +69,14 @@ export class Fit implements LiveRun {
       await this.#runEpochs();
     } catch (thrown) {
       const error = await explained(thrown, () => host.checkUsable("fit"));
-      if (!(error instanceof NonFiniteError) || !(await endsQuietly(callbacks, error))) throw error;
+      if (!(error instanceof NonFiniteError) || !(await this.audience?.endsQuietly(error))) throw error;
       this.stopTraining = true;
     }
   }
 
   /** Notifies the callbacks, and resolves to the history of the finished epochs. */
   async end(): Promise<History> {
-    const { callbacks } = this.parts;
-    if (callbacks.length > 0) await callHooks(callbacks, (callback) => callback.onTrainEnd?.());
+    if (this.audience) await this.audience.trainEnd();
     return Object.fromEntries(this.#history) as History;
   }
 
@@ -90,16 +85,15 @@ export class Fit implements LiveRun {
    * trains 60 000 epochs of one small step each, and waits would take most of that time.
    */
   async #runEpochs(): Promise<void> {
-    const { run } = this;
-    const { callbacks, validate, signal } = this.parts;
-    this.#beginners = callbacks.filter((callback) => callback.onBatchBegin);
-    this.#listeners = callbacks.filter((callback) => callback.onBatchEnd);
+    const { run, audience } = this;
+    const { validate, signal } = this.parts;
+    audience?.listen();
     this.hasBegun = run.epochEnd !== null;
     try {
       await this.#tellEpochEnd();
       while (this.isUnfinished && !signal?.aborted) {
         this.hasBegun = true;
-        const begun = this.#tellEpochBegin();
+        const begun = audience?.epochBegin();
         if (begun) await begun;
         this.parts.average?.(false);
         this.#beginEpoch();
@@ -135,12 +129,12 @@ export class Fit implements LiveRun {
 
   /** True if the epoch has taken all its steps. */
   get #isEpochOver(): boolean {
-    return this.#steps === null ? this.#isAtEnd : this.run.step >= this.#steps;
+    return this.steps === null ? this.#isAtEnd : this.run.step >= this.steps;
   }
 
   /** Takes steps until the epoch is over or aborted, or returns the promise that must be awaited first. */
   #takeSteps(): Promise<void> | null {
-    const { parts, run } = this;
+    const { parts, run, audience } = this;
     const { host, signal } = parts;
     while (!this.#isEpochOver && !signal?.aborted) {
       if (host.isDisposed) host.checkUsable("fit");
@@ -148,16 +142,15 @@ export class Fit implements LiveRun {
       const rows = reader.nextRows;
       if (rows === NOT_READY) return reader.fetch();
       if (rows === 0) return this.#endOfData();
-      const begun = this.#tellBatchBegin();
+      const begun = audience?.batchBegin();
       if (begun) return begun;
-      this.#isAnnounced = false;
       if (rows > parts.session.capacity) parts.session = host.enlarge(rows);
       reader.write(parts.session);
       if (takeStep(parts, rows, run)) this.stopTraining = true;
       run.step++;
       run.batch++;
       run.rows += rows;
-      const ended = this.#tellBatchEnd();
+      const ended = audience?.batchEnd();
       if (ended) return ended;
       if (this.#breather.isDue()) return this.#breather.rest();
     }
@@ -168,7 +161,7 @@ export class Fit implements LiveRun {
   async #endOfData(): Promise<void> {
     const { run } = this;
     if (run.batch === 0) throw (await import("./streams.js")).noBatches(`fit: epoch ${run.epoch}`);
-    if (this.#steps === null) {
+    if (this.steps === null) {
       this.#isAtEnd = true;
       return;
     }
@@ -179,9 +172,9 @@ export class Fit implements LiveRun {
   /** Moves on to the next epoch. Callbacks have not been told of the end of the last one yet. */
   #endEpoch(logs: Logs<string>): Promise<void> | null {
     const { run } = this;
-    const { callbacks, progress, stepsPerEpoch } = this.parts;
+    const { progress, stepsPerEpoch } = this.parts;
     this.#record(run.epoch, logs);
-    if (callbacks.length > 0) run.epochEnd = { epoch: run.epoch, logs, next: 0 };
+    if (this.audience) run.epochEnd = { epoch: run.epoch, logs, next: 0 };
     progress.epoch++;
     run.epoch++;
     run.step = 0;
@@ -213,59 +206,12 @@ export class Fit implements LiveRun {
     return reader?.close() ?? null;
   }
 
-  #tellEpochBegin(): Promise<void> | null {
-    const { callbacks } = this.parts;
-    if (callbacks.length === 0) return null;
-    const { epoch } = this.run;
-    return callHooks(callbacks, (callback) => callback.onEpochBegin?.(epoch));
-  }
-
-  /** Notifies the remaining callbacks: when one of them saves the model, the others are notified on resuming. */
+  /** Notifies the remaining callbacks, also of an epoch that ended before the run was interrupted. */
   #tellEpochEnd(): Promise<void> | null {
-    const { run } = this;
-    const end = run.epochEnd;
-    if (!end) return null;
-    const tell = (callback: Callback) => {
-      end.next++;
-      return callback.onEpochEnd?.(end.epoch, end.logs);
-    };
-    const done = () => {
-      run.epochEnd = null;
-    };
-    const pending = callHooks(this.parts.callbacks, tell, end.next);
-    if (pending) return pending.then(done);
-    done();
+    const { run, audience } = this;
+    if (!run.epochEnd) return null;
+    if (audience) return audience.epochEnd(run.epochEnd);
+    run.epochEnd = null;
     return null;
   }
-
-  #tellBatchBegin(): Promise<void> | null {
-    if (this.#beginners.length === 0 || this.#isAnnounced) return null;
-    this.#isAnnounced = true;
-    const position = this.#position(this.run.step);
-    return callHooks(this.#beginners, (callback) => callback.onBatchBegin?.(position));
-  }
-
-  #tellBatchEnd(): Promise<void> | null {
-    if (this.#listeners.length === 0) return null;
-    const { compiled, collector, session } = this.parts;
-    const { rows, step } = this.run;
-    const all = session.readSums();
-    const sums = { sum: (slot: number) => all[slot] };
-    const judge = collector?.mark() ?? null;
-    const position = this.#position(step - 1);
-    const logs = () => readLogs(sums, compiled, rows, judge) as Logs;
-    return callHooks(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
-  }
-
-  #position(step: number): BatchPosition {
-    const { epoch, rows } = this.run;
-    return { epoch, step, stepsPerEpoch: this.#steps, rows, totalRows: this.parts.source.totalRows };
-  }
-}
-
-/** True if a callback wants training to end normally. All callbacks are told of the error. */
-async function endsQuietly(callbacks: readonly Callback[], error: NonFiniteError): Promise<boolean> {
-  let isQuiet = false;
-  for (const callback of callbacks) if ((await callback.onNonFinite?.(error)) === true) isQuiet = true;
-  return isQuiet;
 }

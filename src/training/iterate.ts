@@ -1,7 +1,7 @@
 /** Training as an async iteration: the consumer of the logs sets the pace. Knows only the options of `fit`. */
 
 import { checkName } from "../base/errors.js";
-import type { Callback } from "../callbacks/callback.js";
+import { type Callback, resolveCallbacks } from "../callbacks/callback.js";
 import type { History, TrainLog } from "../callbacks/logTypes.js";
 import { checkFit, FIT_KEYS, type FitOptions } from "./options.js";
 
@@ -63,6 +63,7 @@ export async function* iterate<Custom extends string>(
   const every = checkName("train: every", given.every ?? "epoch", ["epoch", "batch"]);
   const options = fitOptionsOf(given);
   checkFit(options);
+  resolveCallbacks(options.callbacks ?? []);
   const handoff = new Handoff();
   const stopper = new AbortController();
   const stop = () => stopper.abort();

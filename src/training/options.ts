@@ -3,7 +3,7 @@
 import { checkBoolean, checkNumber, OptionError } from "../base/errors.js";
 import { flag, func, type Given, type Kept, number, optional, readOptions, unchecked, via } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
-import { type Callback, resolveCallbacks } from "../callbacks/callback.js";
+import type { Callback } from "../callbacks/callback.js";
 import type { Data } from "../data/dataset.js";
 import type { OnWarning } from "../data/onWarning.js";
 import type { Stream } from "../data/stream.js";
@@ -56,9 +56,7 @@ const fitOptions = {
    */
   classWeight: optional(unchecked<"balanced" | Readonly<Record<number, number>>>()),
   /** Objects with hooks that training calls. @default [] */
-  callbacks: optional(
-    via<readonly Callback[], readonly Callback[]>((where, value) => resolveCallbacks(value ?? [], where)),
-  ),
+  callbacks: optional(unchecked<readonly Callback[]>()), // `resolveCallbacks` checks them, and comes only with some
   /** Number of the first epoch. @default 0 */
   initialEpoch: number({ min: 0, integer: true }, 0),
   /** 1 or 2 prints a line per epoch, as Keras's 2 does; there is no progress bar. @default 0 */
@@ -83,7 +81,7 @@ export const FIT_KEYS = Object.keys(fitOptions) as readonly (keyof FitOptions)[]
 /** Options of `fit`, checked. Options that depend on the data are checked with the data. */
 export interface CheckedFit extends Kept<typeof fitOptions> {}
 
-/** @throws OptionError */
+/** Checks all but the callbacks. @throws OptionError */
 export function checkFit(options: FitOptions): CheckedFit {
   const checked = readOptions("fit", fitOptions, options);
   if (checked.validationSplit !== 0 && checked.validationData !== undefined) {

@@ -3,6 +3,7 @@
  * `model/fit.ts`, used by `Fit`; `trainOnBatch` and `findLearningRate` make only those of a step. Types only.
  */
 
+import type { NonFiniteError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import type { Callback } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
@@ -10,7 +11,7 @@ import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import type { BatchSource } from "./batches.js";
 import type { Collector } from "./collector.js";
-import type { Progress } from "./trainingState.js";
+import type { Progress, Run, StoredState } from "./trainingState.js";
 
 /** The model that is trained. */
 export interface FitHost {
@@ -29,6 +30,24 @@ export type Minimize = (session: Session, batch: { loss: number; rows: number; l
 
 /** Loss and metrics on the validation data, keys prefixed with `val`; `null` for an epoch without validation. */
 export type Validate = (epoch: number) => Promise<Logs<string>> | null;
+
+/** Those who are told what happens: the callbacks. Methods return `null` if there is nothing to wait for. */
+export interface Told {
+  trainBegin(): Promise<void> | null;
+  trainEnd(): Promise<void> | null;
+  /** Finds those with a hook for each batch, which they may have got in `onTrainBegin`. */
+  listen(): void;
+  epochBegin(): Promise<void> | null;
+  /** Notifies the remaining callbacks: when one of them saves the model, the others are notified on resuming. */
+  epochEnd(end: NonNullable<Run["epochEnd"]>): Promise<void> | null;
+  /** Notifies of a batch once, if it is called again after its promise. */
+  batchBegin(): Promise<void> | null;
+  batchEnd(): Promise<void> | null;
+  /** True if a callback wants training to end normally. All callbacks are told of the error. */
+  endsQuietly(error: NonFiniteError): Promise<boolean>;
+  /** The states of the callbacks, in their order. @throws OptionError for values that a file cannot hold. */
+  states(): StoredState[];
+}
 
 /** The parts that a step needs. */
 export interface StepParts {

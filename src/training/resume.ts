@@ -3,14 +3,8 @@
  */
 import { OptionError, show } from "../base/errors.js";
 import type { Callback } from "../callbacks/callback.js";
-import {
-  beginRun,
-  copyState,
-  type Run,
-  type RunConditions,
-  type StoredState,
-  type TrainingState,
-} from "./trainingState.js";
+import { copyState } from "./callbackStates.js";
+import { beginRun, type Run, type RunConditions, type StoredState, type TrainingState } from "./trainingState.js";
 
 /** The run that was interrupted; without one, the run after the finished epochs. @throws OptionError */
 export function resumedRun(training: TrainingState, conditions: RunConditions): Run {

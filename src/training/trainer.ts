@@ -1,8 +1,9 @@
-/** The trainer that a fit gives to its callbacks. Loaded with the first fit that has callbacks. */
+/** The trainer that a fit gives to its callbacks. Loaded with the first fit that has callbacks, with all that they need. */
 import { checkNumber, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Trainer } from "../callbacks/callback.js";
 import type { ModelState } from "../state/state.js";
+import { Audience } from "./audience.js";
 import type { Fit } from "./fit.js";
 import { readStep } from "./inspectStep.js";
 import { nextLearningRate } from "./step.js";
@@ -12,7 +13,14 @@ interface TrainerSettings extends Pick<Trainer, "initialEpoch" | "validationFreq
   readonly resumeFrom: (file: Uint8Array) => Promise<void>;
 }
 
-export function openTrainer(fit: Fit, { state, resumeFrom, ...given }: TrainerSettings): Trainer {
+export { resolveCallbacks } from "../callbacks/callback.js";
+
+/** Gives a fit its callbacks. */
+export function openAudience(fit: Fit, settings: TrainerSettings): void {
+  fit.audience = new Audience(fit, openTrainer(fit, settings));
+}
+
+function openTrainer(fit: Fit, { state, resumeFrom, ...given }: TrainerSettings): Trainer {
   const { parts } = fit;
   const { progress, compiled, signal, epochs, program } = parts;
   return {

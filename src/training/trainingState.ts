@@ -3,10 +3,8 @@
  * running sums of the run, and the states of its callbacks. It lives as long as the model and is saved with it; the
  * parts of one `fit` are in `parts.ts`. Knows neither sessions nor how a step is taken.
  */
-import { show } from "../base/errors.js";
-import { copyObject } from "../base/json.js";
 import { kindOf } from "../base/kinds.js";
-import type { Callback, CallbackState } from "../callbacks/callback.js";
+import type { CallbackState } from "../callbacks/callback.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import type { Collected } from "./judge.js";
@@ -70,30 +68,7 @@ export function beginRun(conditions: RunConditions, epoch: number, pass: number)
   return { conditions, ...place, epochEnd: null, isStopping: false, sums: [], collected: null, callbacks: [] };
 }
 
-/** The states of the callbacks, in their order. @throws OptionError for values that a file cannot hold. */
-export function statesOf(callbacks: readonly Callback[]): StoredState[] {
-  return callbacks.flatMap(({ name, getState }, i) => {
-    if (!getState) return [];
-    const where = `fit: callbacks: ${show(name)}: getState`;
-    return [{ name: name as string, state: copyState(where, getState.call(callbacks[i])) }];
-  });
-}
-
-/** A copy of the state of a callback. @throws OptionError for values that a file cannot hold. */
-export function copyState(where: string, state: CallbackState): CallbackState {
-  const copied = copyObject(where, withoutUndefined(state), (value) => {
-    if (typeof value === "number") return value;
-    return isFloat32Array(value) ? value.slice() : undefined;
-  });
-  return copied as CallbackState;
-}
-
-function withoutUndefined(state: CallbackState): CallbackState {
-  if (typeof state !== "object" || state === null || Array.isArray(state)) return state;
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
-}
-
-function isFloat32Array(value: unknown): value is Float32Array {
+export function isFloat32Array(value: unknown): value is Float32Array {
   return kindOf(value) === "Float32Array";
 }
 

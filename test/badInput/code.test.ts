@@ -1,9 +1,10 @@
-// The doors of code without dependencies, and of compact files.
+// The doors of code without dependencies, of compact files and of quantized models.
 import { expect, it } from "vitest";
 import type { JsonObject } from "../../src/base/json.js";
-import { dense, prelu, Sequential } from "../../src/index.js";
+import { dense, layerNormalization, prelu, Sequential, softmax } from "../../src/index.js";
 import * as code from "../../src/interop/code/index.js";
 import { compact } from "../../src/interop/compact/index.js";
+import * as quantized from "../../src/interop/quantized/index.js";
 import { withAttachment } from "../../src/model/attachment.js";
 import { checkRefusal, refusalOf } from "./refusals.js";
 
@@ -15,7 +16,28 @@ const large = await Sequential.create({ inputShape: [1], layers: [largeLayer] })
 const owned = (attachment: JsonObject) => withAttachment(model.save(), attachment);
 const thin = await Sequential.create({ inputShape: [2], layers: [prelu()] });
 const yesOrNo = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
-const calls = { ...code, compact } as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
+const grouped = await Sequential.create({ inputShape: [2], layers: [layerNormalization(), dense({ units: 1 })] });
+const masked = await Sequential.create({
+  inputShape: [2],
+  layers: [dense({ units: 2 }), softmax({ mask: [true, false] })],
+});
+const rows = { calibration: [[1, 2]] };
+const small = await quantized.quantize(model, rows);
+/** Bytes of a quantized model whose ranges are others. */
+const ranges = (inputs: unknown) => owned({ quantized: { inputs } } as JsonObject);
+const calls = {
+  ...code,
+  compact,
+  ...quantized,
+  "small.predict": (...args: [never]) => small.predict(...args),
+  "small.predictInto": (...args: [never, never]) => small.predictInto(...args),
+  "small.predictClasses": (...args: [never]) => small.predictClasses(...args),
+  async disposed() {
+    const own = await quantized.quantize(model, rows);
+    own.dispose();
+    own.predict([[1, 2]]);
+  },
+} as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 type Refusal = [what: string, error: Parameters<typeof checkRefusal>[1], says: string[], args: unknown[]];
 
@@ -144,6 +166,48 @@ const own: [name: string, ...Refusal][] = [
     ["dense_1/kernel", "65504", '"int8"'],
     [large, { weights: "float16" }],
   ],
+  ["quantize", "nothing", "OptionError", ["options"], []],
+  ["quantize", "a path", "OptionError", ["quantize: expected a model", '"a.simdgrad"'], ["a.simdgrad", rows]],
+  ["quantize", "bytes of another file", "FormatError", ["load"], [new Uint8Array(40), rows]],
+  ["quantize", "no calibration", "DataError", ["quantize: calibration: expected number[][]"], [model, {}]],
+  ["quantize", "an unknown option", "OptionError", ['"x"'], [model, { ...rows, x: 1 }]],
+  ["quantize", "a surplus argument", "OptionError", ["quantize"], [model, rows, 1]],
+  ["quantize", "rows of 3", "ShapeError", ["quantize: calibration"], [model, { calibration: [[1, 2, 3]] }]],
+  ["quantize", "NaN", "DataError", ["quantize: calibration"], [model, { calibration: [[1, Number.NaN]] }]],
+  ["quantize", "no rows", "DataError", ["at least one row"], [model, { calibration: new Float32Array(0) }]],
+  ["quantize", "no dense layer", "OptionError", ["quantize", "has none"], [thin, rows]],
+  ["quantize", "an unfit layer", "OptionError", ["layerNormalization_1: layerNormalization has no"], [grouped, rows]],
+  ["quantize", "a masked softmax", "OptionError", ["softmax_1: softmax has no int8 form"], [masked, rows]],
+  ["quantize", "a pipeline", "OptionError", ["EstimatorPipeline"], [owned({ estimator: "EstimatorPipeline" }), rows]],
+  ["quantize", "a table model", "FormatError", ["The file was altered"], [owned({ tableModel: 1 }), rows]],
+  ["loadQuantized", "nothing", "FormatError", ["bytes of a model file"], []],
+  ["loadQuantized", "a surplus argument", "OptionError", ["loadQuantized"], [small.save(), {}]],
+  ["loadQuantized", "a model", "FormatError", ["not quantized", "call quantize"], [model.save()]],
+  ["loadQuantized", "a part of a file", "FormatError", ["truncated"], [small.save().subarray(0, 300)]],
+  ["loadQuantized", "no ranges", "FormatError", ["ranges of 1 dense layer"], [ranges(null)]],
+  [
+    "loadQuantized",
+    "too many ranges",
+    "FormatError",
+    ["ranges of 1 dense layer"],
+    [
+      ranges([
+        [0, 1],
+        [0, 1],
+      ]),
+    ],
+  ],
+  ["loadQuantized", "a range without 0", "FormatError", ["ranges of 1 dense layer"], [ranges([[1, 2]])]],
+  ["loadQuantized", "a range of text", "FormatError", ["ranges of 1 dense layer"], [ranges([["0", "1"]])]],
+  ["small.predict", "nothing", "DataError", ["predict: x: expected number[][]"], []],
+  ["small.predict", "rows of 3", "ShapeError", ["predict: x"], [[[1, 2, 3]]]],
+  ["small.predict", "NaN", "DataError", ["predict: x: row 0, column 1"], [Float32Array.of(1, Number.NaN)]],
+  ["small.predict", "no rows", "DataError", ["at least one row"], [new Float32Array(0)]],
+  ["small.predict", "a surplus argument", "OptionError", ["predict"], [[[1, 2]], {}]],
+  ["small.predictInto", "no array", "DataError", ["out: expected a Float32Array"], [[[1, 2]]]],
+  ["small.predictInto", "a short array", "ShapeError", ["expected length 1"], [[[1, 2]], new Float32Array(0)]],
+  ["small.predictClasses", "a model of numbers", "OptionError", ["not classes"], [[[1, 2]]]],
+  ["disposed", "a prediction", "OptionError", ["predict: this model was disposed of"], []],
   ["exportModule", "half a table model", "FormatError", ["The file was altered"], [owned({ tableModel: 1 })]],
   ["exportPage", "half a table model", "FormatError", ["The file was altered"], [owned({ tableModel: 1 })]],
   [

@@ -156,7 +156,7 @@ export const chapters: readonly Chapter[] = [
     title: "Ways to descend",
     about:
       "Gradient descent may use all rows for a step, some, or one. Adam gives each weight a step size of its own. The learning rate is the first setting to try.",
-    look: "Change the learning rate while it trains: the run goes on. “Find one” searches for a good one.",
+    look: "Change the learning rate while it trains: the run goes on. “Find a rate” searches for a good one.",
     setup: moons,
     tasks: [
       {
@@ -206,7 +206,7 @@ export const chapters: readonly Chapter[] = [
   {
     title: "Spirals",
     about:
-      "A network with many neurons can learn its training rows by heart. Then the training loss falls, but the test loss rises: it overfits. A penalty on large weights holds it back.",
+      "A network with many neurons can learn its training rows by heart. Then the training loss falls, but the test loss rises: it overfits. A penalty on large weights, regularization, holds it back.",
     look: "Watch how the two curves of the loss part. Drag the time line back to the epoch with the lowest test loss.",
     setup: arms,
     tasks: [
@@ -223,7 +223,7 @@ export const chapters: readonly Chapter[] = [
       },
       {
         id: "spiral-penalty",
-        text: "Choose a penalty that is too strong: after 30 epochs at most 60 % of the training rows are right.",
+        text: "Choose a regularization that is too strong: after 30 epochs at most 60 % of the training rows are right.",
         check: all(has({ source: "arms" }), ({ setup }) => setup.regularization !== "none", after(30), stuckBelow(0.6)),
         setup: { ...arms, regularization: "l2", regularizationRate: 0.1 },
       },

@@ -93,6 +93,9 @@ export interface Points {
 /** More points than this hide the picture under them. */
 const MOST_POINTS = 2000;
 
+/** So few points are drawn larger. */
+const FEW = 60;
+
 /** Draws rows as dots, test rows as rings. `classes` 0: targets are numbers. */
 export function drawPoints(
   canvas: HTMLCanvasElement,
@@ -103,7 +106,8 @@ export function drawPoints(
   if (!context) return;
   const { width } = canvas;
   context.clearRect(0, 0, width, width);
-  const radius = Math.max(2.5, width / 150);
+  const count = sets.reduce((sum, { targets }) => sum + targets.length, 0);
+  const radius = Math.max(2.5, width / (count <= FEW ? 90 : 150));
   context.lineWidth = radius / 3;
   for (const { points, targets, isTest } of sets) {
     const every = Math.ceil(targets.length / MOST_POINTS);

@@ -181,6 +181,8 @@ export class Engine {
     if (setup && other && !isFresh && isSame(setup, other)) return;
     const isGoing = this.#bench?.run.isGoing ?? false;
     await this.#pause();
+    // A comparison that was begun and ended at once leaves the run as it was.
+    if (!setup && this.#bench?.run.isFresh && other && isSame(this.#bench.setup, other)) await this.#exchange();
     // What is missing has been told of the present run.
     const parts = setup && (await this.#made(setup).catch(() => null));
     this.#pair.replace(parts && (await this.#benchOf(parts)));

@@ -3,13 +3,39 @@
 export interface HandPoint {
   readonly x1: number;
   readonly x2: number;
-  /** Its class, from 0. */
+  /** Its class, from 0; of points with a value that value, as `kindOf` writes it. */
   readonly kind: number;
 }
 
 export const KINDS = 5;
 export const FEWEST_POINTS = 2;
 export const MOST_HAND_POINTS = 400;
+
+/** Values lie from -1 to 1, 0.05 apart; their kinds from 8 to 48. */
+export const VALUE_STEP = 0.05;
+const PER_VALUE = 20;
+const ZERO = 28;
+
+export const kindOf = (value: number) => Math.round(Math.min(1, Math.max(-1, value)) * PER_VALUE) + ZERO;
+export const numberOf = (kind: number) => (kind - ZERO) / PER_VALUE;
+
+const isClass = ({ kind }: HandPoint) => kind < KINDS;
+const isValue = ({ kind }: HandPoint) => Math.abs(numberOf(kind)) <= 1;
+
+/** True if the points have values, not classes. */
+export const areValued = (points: readonly HandPoint[]) => points.length > 0 && points.every(isValue);
+
+/** Values of classes: those of the two colours at the ends, the others between them. */
+const VALUES = [-1, 1, 0, -0.5, 0.5];
+
+/** The same points with values, or with the first two classes. */
+export function withValues(points: readonly HandPoint[], wantsValues: boolean): HandPoint[] {
+  if (wantsValues === areValued(points)) return [...points];
+  return points.map((point) => ({
+    ...point,
+    kind: wantsValues ? kindOf(VALUES[point.kind]) : Number(numberOf(point.kind) > 0),
+  }));
+}
 
 const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const WIDTH = 4;
@@ -42,7 +68,8 @@ export function isHandText(text: unknown): text is string {
   if (typeof text !== "string" || text.length % WIDTH !== 0 || !/^[\w-]*$/.test(text)) return false;
   const points = fromText(text);
   if (points.length < FEWEST_POINTS || points.length > MOST_HAND_POINTS) return false;
-  return points.every(({ x1, x2, kind }) => kind < KINDS && Math.max(Math.abs(x1), Math.abs(x2)) <= 6);
+  const isInside = points.every(({ x1, x2 }) => Math.max(Math.abs(x1), Math.abs(x2)) <= 6);
+  return isInside && (points.every(isClass) || areValued(points));
 }
 
 /** The points that are there at first: two groups that no line parts. */

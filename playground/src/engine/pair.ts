@@ -11,6 +11,8 @@ export class Pair {
   other: Bench | null = null;
   /** True if A trains while the present run does. */
   #trains = true;
+  /** Counts starts and pauses: who waits to start A asks whether it is still wanted. */
+  #turn = 0;
 
   /** Puts another run in the place of A. */
   replace(bench: Bench | null): void {
@@ -27,6 +29,7 @@ export class Pair {
 
   /** Resolves once both are idle. */
   async pause(run: Run | undefined): Promise<void> {
+    this.#turn++;
     await Promise.all([run?.pause(), this.other?.run.pause()]);
   }
 
@@ -46,8 +49,9 @@ export class Pair {
       if (other.epoch <= run.epoch) follow();
       return;
     }
+    const turn = ++this.#turn;
     void (run.reached(other.epoch + 1) ?? Promise.resolve()).then(() => {
-      if (this.other?.run === other && this.#trains && other.epoch < run.epoch) follow();
+      if (this.#turn === turn && this.#trains && other.epoch < run.epoch) follow();
     });
   }
 

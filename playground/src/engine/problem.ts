@@ -3,7 +3,7 @@ import { Dataset, trainTestSplit } from "simdgrad";
 import { moons, playground, spiral } from "simdgrad/datasets";
 import { isOwn, isPlane, type OwnName, type PlaneName, type Setup } from "../setup.js";
 import { featuresOf } from "./features.js";
-import { fromText } from "./hand.js";
+import { areValued, fromText, numberOf } from "./hand.js";
 import { mnistSample } from "./images.js";
 import type { OwnData } from "./ownData.js";
 import type { FieldView } from "./protocol.js";
@@ -57,7 +57,9 @@ const generators: Record<PlaneName, (setup: Setup) => Dataset> = {
   hand: ({ points }) => {
     const all = fromText(points);
     const x = Float32Array.from(all.flatMap(({ x1, x2 }) => [x1, x2]));
-    return Dataset.from({ x, y: Float32Array.from(all, ({ kind }) => kind) }, { inputShape: [2], targetShape: [] });
+    const targetOf = areValued(all) ? numberOf : (kind: number) => kind;
+    const y = Float32Array.from(all, ({ kind }) => targetOf(kind));
+    return Dataset.from({ x, y }, { inputShape: [2], targetShape: [] });
   },
   moons: ({ samples, noise, dataSeed }) =>
     stretched(moons({ samples, noise: 0.4 * noise, seed: dataSeed }), ([x, y]) => [(x - 0.5) * 3.2, (y - 0.25) * 3.6]),
@@ -77,12 +79,13 @@ function stretched(data: Dataset, map: (point: readonly [number, number]) => rea
 
 function planeProblem(source: PlaneName, setup: Setup): Problem {
   const data = generators[source](setup);
-  const isRegression = source === "plane" || source === "multiGauss";
-  const classes = classesOf(source, data);
-  const isStratified =
-    classes !== null && (source !== "hand" || canStratify(data.y, classes.length, smallestPart(data, setup)));
+  const isRegression =
+    source === "plane" || source === "multiGauss" || (source === "hand" && areValued(fromText(setup.points)));
+  const classes = isRegression ? null : classesOf(data);
+  const smallest = smallestPart(data, setup);
+  const isStratified = classes !== null && (source !== "hand" || canStratify(data.y, classes.length, smallest));
   // A few points by hand are all to train on.
-  const isWhole = source === "hand" && !isStratified;
+  const isWhole = source === "hand" && (isRegression ? smallest < 1 : !isStratified);
   const { train, test } = split(data, isWhole ? { ...setup, testShare: 0 } : setup, isStratified);
   const withFeatures = (part: Dataset) =>
     part.length === 0
@@ -109,8 +112,7 @@ function planeProblem(source: PlaneName, setup: Setup): Problem {
   };
 }
 
-function classesOf(source: PlaneName, { y }: Dataset): string[] | null {
-  if (source === "plane" || source === "multiGauss") return null;
+function classesOf({ y }: Dataset): string[] {
   const count = y.reduce((most, label) => Math.max(most, label + 1), 2);
   return count > 2 ? Array.from({ length: count }, (_, i) => String(i + 1)) : ["blue", "orange"];
 }

@@ -90,6 +90,11 @@ export class Run {
     return this.#epoch;
   }
 
+  /** True if nothing has been trained or changed. */
+  get isFresh(): boolean {
+    return this.#epoch === 0 && this.#step === 0 && !this.#isEdited;
+  }
+
   get isGoing(): boolean {
     return this.#going !== null;
   }

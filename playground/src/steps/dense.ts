@@ -1,7 +1,7 @@
 /** The stages of a layer of weights: forward, back, and its update. Each takes a step, and returns what it shows. */
 import type { WalkStep, WalkValue } from "../engine/protocol.js";
 import { number, placeOfLargest, sumOfProducts, term } from "./format.js";
-import { columnOf, parsed, putIn, rightOf, symbolOf, updated } from "./symbols.js";
+import { byMoments, columnOf, parsed, putIn, rightOf, symbolOf, updated } from "./symbols.js";
 import type { Draft, Known } from "./types.js";
 
 const wordsOf = ({ title, formula, note }: WalkStep) => ({ title, formula, note });
@@ -137,6 +137,8 @@ export function handedBack(step: WalkStep, { layer, kernel, dz }: Known, { symbo
 export function update(step: WalkStep, { layer, kernel, bias, dz }: Known, name: string): Draft | null {
   const of = (letter: string) => step.results.find(({ symbol }) => symbol === `Δ${symbolOf(letter, layer)}`)?.data;
   const [change, biasChange] = [of("W"), of("b")];
+  const moment = (hat: string) => step.results.find(({ symbol }) => symbol === `${hat}(${symbolOf("W", layer)})`)?.data;
+  const [mean, square] = [moment("m̂"), moment("v̂")];
   if (!change) return null;
   const units = dz.length;
   const after = kernel.map((weight, at) => weight + change[at]);
@@ -149,7 +151,14 @@ export function update(step: WalkStep, { layer, kernel, bias, dz }: Known, name:
     worked: (unit) => {
       const row = placeOfLargest(columnOf(change, unit, units));
       const at = row * units + unit;
-      const lines = [updated(`${symbolOf("W", layer)}[${row}, ${unit}]`, kernel[at], change[at])];
+      const own = `${symbolOf("W", layer)}[${row}, ${unit}]`;
+      const lines =
+        mean && square
+          ? [
+              `m̂ = ${number(mean[at])}, v̂ = ${number(square[at])}`,
+              byMoments(own, kernel[at], change[at], step.formula, mean[at], square[at]),
+            ]
+          : [updated(own, kernel[at], change[at])];
       if (bias && biasChange) lines.push(updated(`${symbolOf("b", layer)}[${unit}]`, bias[unit], biasChange[unit]));
       return lines;
     },

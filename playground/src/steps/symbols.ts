@@ -9,6 +9,12 @@ export function updated(name: string, old: number, change: number): string {
   return `${name} ← ${number(old)} + ${term(change)} = ${number(old + change)}`;
 }
 
+/** The update of a weight by Adam, with its corrected moments put into the formula `W ← W − 0.01 · m̂ / (√v̂ + ε)`. */
+export function byMoments(name: string, old: number, change: number, formula: string, m: number, v: number): string {
+  const [, rate = "η"] = /W ← W − (\S+) · m̂/.exec(formula) ?? [];
+  return `${name} ← ${number(old)} − ${rate} · ${term(m)} / (√${term(v)} + ε) = ${number(old + change)}`;
+}
+
 /** The values that lead to one neuron, or change there. */
 export function columnOf(matrix: Float32Array, unit: number, units: number): Float32Array {
   return Float32Array.from({ length: matrix.length / units }, (_, row) => matrix[row * units + unit]);

@@ -19,6 +19,7 @@ import { TrainingPanel } from "./TrainingPanel.js";
 import { ThemeContext, useTheme } from "./theme.js";
 import { useEngine } from "./useEngine.js";
 import { useFiles } from "./useFiles.js";
+import { usePinned } from "./usePinned.js";
 import { usePlayer } from "./usePlayer.js";
 
 /** Milliseconds within which changes of one setting are one step of the history. */
@@ -51,6 +52,8 @@ export function App() {
   const [point, setPoint] = useState<RowPlace | null>(null);
   const engine = useEngine(setup, other, brought.revision);
   const theme = useTheme();
+  const page = useRef<HTMLDivElement>(null);
+  usePinned(page);
 
   const options = useMemo(() => pageOptions(location.search, location.hash), []);
   const player = usePlayer(engine, setup, options);
@@ -80,7 +83,16 @@ export function App() {
     lastChange.current = { keys: "", at: 0 };
     history.pushState(null, "", hashOf(start));
   };
+  const compareButton = useRef<HTMLButtonElement>(null);
   const hasBegun = useRef(false);
+  const isComparing = other !== null;
+  const wasComparing = useRef(isComparing);
+  useEffect(() => {
+    // The focus was on what is closed now.
+    if (!isComparing && wasComparing.current && document.activeElement === document.body)
+      compareButton.current?.focus();
+    wasComparing.current = isComparing;
+  }, [isComparing]);
   const comparison = {
     isNew: hasBegun.current,
     keep() {
@@ -137,6 +149,7 @@ export function App() {
       ) : (
         <Curves logs={logs} isClasses={problem?.classes != null}>
           <button
+            ref={compareButton}
             type="button"
             title="Keeps these curves as run A; the settings are then those of run B"
             disabled={!info}
@@ -154,45 +167,49 @@ export function App() {
     : null;
   return (
     <ThemeContext.Provider value={theme}>
-      <button type="button" class="skip" onClick={() => document.getElementById("network")?.focus()}>
-        Skip to the network
-      </button>
-      <Controls engine={engine} player={player} onTheme={theme.toggle} />
-      {ofLink && <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, other, problems: [] })} />}
-      {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
-      <main>
-        {!options.embed && <Intro options={options} logs={logs} isClasses={problem?.classes != null} />}
-        {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
-        {shows("data") && dataPanel}
-        {shows("network") && (
-          <NetworkPanel
-            setup={setup}
-            engine={engine}
-            onChange={change}
-            point={point}
-            onPoint={setPoint}
-            onRow={setRow}
-          />
+      <div class="page" ref={page}>
+        <button type="button" class="skip" onClick={() => document.getElementById("network")?.focus()}>
+          Skip to the network
+        </button>
+        <Controls engine={engine} player={player} onTheme={theme.toggle} />
+        {ofLink && (
+          <Message error={ofLink} onRemedy={remedy} onClose={() => setStart({ setup, other, problems: [] })} />
         )}
-        <div class="side">
-          {shows("output") && (
-            <OutputPanel
+        {engine.error && <Message error={engine.error} onRemedy={remedy} onClose={() => engine.tell(null)} />}
+        <main>
+          {!options.embed && <Intro options={options} logs={logs} isClasses={problem?.classes != null} />}
+          {!options.embed && <CoursePlace setup={setup} engine={engine} chapter={options.chapter} onChange={change} />}
+          {shows("data") && dataPanel}
+          {shows("network") && (
+            <NetworkPanel
               setup={setup}
               engine={engine}
-              hasTimeLine={shows("timeline")}
               onChange={change}
               point={point}
-              onRow={shows("network") && !options.embed ? setPoint : setRow}
+              onPoint={setPoint}
+              onRow={setRow}
             />
           )}
-          {other && <ComparePlace part="Compare" setup={setup} engine={engine} player={player} {...comparison} />}
-          {shows("curves") && curves}
-        </div>
-        {shows("training") && trainingPanel}
-        {shows("inspector") && inspector}
-      </main>
+          <div class="side">
+            {shows("output") && (
+              <OutputPanel
+                setup={setup}
+                engine={engine}
+                hasTimeLine={shows("timeline")}
+                onChange={change}
+                point={point}
+                onRow={shows("network") && !options.embed ? setPoint : setRow}
+              />
+            )}
+            {other && <ComparePlace part="Compare" setup={setup} engine={engine} player={player} {...comparison} />}
+            {shows("curves") && curves}
+          </div>
+          {shows("training") && trainingPanel}
+          {shows("inspector") && inspector}
+        </main>
+        <Footer />
+      </div>
       {files.view}
-      <Footer />
     </ThemeContext.Provider>
   );
 }

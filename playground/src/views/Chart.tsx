@@ -1,5 +1,5 @@
-/** A line chart, with a description for screen readers. */
-import { useContext, useEffect, useRef } from "preact/hooks";
+/** A line chart with a legend of values, and a description for screen readers. */
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import UPlot from "uplot";
 import { classColor, css } from "../draw/colors.js";
 import { short, tick } from "../numbers.js";
@@ -21,6 +21,10 @@ interface Props {
   readonly xLabel: string;
   readonly x: readonly number[];
   readonly lines: readonly Line[];
+  /** A place on the horizontal axis to mark. */
+  readonly mark?: number | null;
+  /** In the place of a chart that has nothing to show. */
+  readonly empty?: string;
   readonly isLogarithmicX?: boolean;
   readonly isLogarithmicY?: boolean;
 }
@@ -28,13 +32,29 @@ interface Props {
 const HEIGHT = 170;
 const LOGARITHMIC = { distr: 3 } as const;
 
-export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false, isLogarithmicY = false }: Props) {
+export function Chart(props: Props) {
+  const {
+    title,
+    spoken,
+    xLabel,
+    x,
+    lines,
+    mark = null,
+    empty = "",
+    isLogarithmicX = false,
+    isLogarithmicY = false,
+  } = props;
+  /** The point under the pointer. */
+  const [pointed, setPointed] = useState<number | null>(null);
+  const marked = useRef(mark);
+  marked.current = mark;
+  const isEmpty = x.length === 0;
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot | null>(null);
   const { isDark } = useContext(ThemeContext);
   useEffect(() => {
     const host = place.current;
-    if (!host) return;
+    if (!host || isEmpty) return;
     const axis = (isLogarithmic: boolean) => ({
       stroke: isDark ? "#c8ccd6" : "#3a3f4a",
       grid: { stroke: isDark ? "#333845" : "#e4e6ec", width: 1, ...(isLogarithmic ? { filter: decades } : {}) },
@@ -61,10 +81,15 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
             width: 2,
             spanGaps: true,
             ...(isDashed ? { dash: [6, 3] } : {}),
-            value: (_: UPlot, value: number | null) => (value === null ? "–" : short(value)),
+            points: { show: x.length < 2 },
           })),
         ],
+        legend: { show: false },
         cursor: { drag: { x: false, y: false } },
+        hooks: {
+          setCursor: [({ cursor: { idx } }) => setPointed(idx ?? null)],
+          draw: [(own) => drawMark(own, marked.current, isDark)],
+        },
       },
       [[], ...lines.map(() => [])],
       host,
@@ -76,8 +101,7 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
       chart.current?.destroy();
       chart.current = null;
     };
-    // Without this, a chart with no data would keep the last axes.
-  }, [isDark, isLogarithmicX, isLogarithmicY, lines.length, x.length === 0]);
+  }, [isDark, isLogarithmicX, isLogarithmicY, lines.length, isEmpty, x.length < 2]);
   useEffect(() => {
     // Zero has no logarithm, so it is left out.
     const shown = lines.map(({ values }) =>
@@ -85,14 +109,53 @@ export function Chart({ title, spoken, xLabel, x, lines, isLogarithmicX = false,
     );
     chart.current?.setData([[...x], ...shown]);
   }, [x, lines, isDark, isLogarithmicX, isLogarithmicY]);
+  const at = pointed !== null && pointed < x.length ? pointed : x.length - 1;
   return (
     <figure>
       <figcaption>
-        {title} <span>{spoken}</span>
+        <b>{title}</b>
+        {lines.length < 2 ? (
+          <span>{spoken}</span>
+        ) : (
+          !isEmpty && (
+            <span class="key-line" aria-hidden="true">
+              {lines.map(({ label, values, isDashed, color }, i) => (
+                <span key={label}>
+                  <svg width="22" height="8" role="presentation">
+                    <path
+                      d="M0 4H22"
+                      stroke={css(classColor(color ?? i))}
+                      stroke-width="3"
+                      stroke-dasharray={isDashed ? "6 3" : ""}
+                    />
+                  </svg>
+                  {label} <b>{short(values[at] ?? Number.NaN)}</b>
+                </span>
+              ))}
+              <span>{`${xLabel} ${x[at].toLocaleString("en")}`}</span>
+            </span>
+          )
+        )}
       </figcaption>
-      <div ref={place} class="chart" role="img" aria-label={`${title} by ${xLabel}: ${spoken}`} />
+      {isEmpty && <p class="chart-empty">{empty}</p>}
+      <div ref={place} class="chart" role="img" aria-label={`${title} by ${xLabel}: ${spoken}`} hidden={isEmpty} />
     </figure>
   );
+}
+
+/** A dotted line at a place of the horizontal axis. */
+function drawMark({ ctx, bbox, valToPos }: UPlot, mark: number | null, isDark: boolean): void {
+  if (mark === null) return;
+  const x = valToPos(mark, "x", true);
+  ctx.save();
+  ctx.strokeStyle = isDark ? "#c8ccd6" : "#3a3f4a";
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** Pixels that a label of a horizontal axis needs. */

@@ -113,7 +113,7 @@ export function Controls({ engine, player, onTheme }: Props) {
           <dd>{frame?.samplesPerSecond ? round.format(frame.samplesPerSecond) : "–"}</dd>
         </div>
         <div>
-          <dt title="Names all weights: the same link, epoch and hash mean the same bits">Weights</dt>
+          <dt title="Names all weights: the same link, epoch and hash mean the same bits">Weights hash</dt>
           <dd data-testid="hash">
             <code>{frame?.hash ?? "–"}</code>
           </dd>

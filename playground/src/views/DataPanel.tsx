@@ -65,7 +65,7 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
       <label class="field">
         <span>Preset</span>
         <select
-          value=""
+          value={presets.find((each) => isSetup(setup, { ...defaults, ...each.setup }))?.name ?? ""}
           onChange={({ currentTarget }) => {
             const preset = presets.find(({ name }) => name === currentTarget.value);
             if (preset) onChange({ ...defaults, ...preset.setup });
@@ -112,7 +112,7 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
             onChange={(noise) => onChange({ noise })}
           />
           <NumberField
-            label="Rows"
+            label="Samples"
             value={setup.samples}
             {...bounds.samples}
             hasSlider
@@ -121,7 +121,7 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
         </>
       )}
       <NumberField
-        label="Share for testing"
+        label="Share of test data"
         value={setup.testShare}
         {...bounds.testShare}
         hasSlider
@@ -150,6 +150,10 @@ export function DataPanel({ setup, engine, brought, onChange, onFiles }: Props) 
       )}
     </section>
   );
+}
+
+function isSetup(one: Setup, other: Setup): boolean {
+  return (Object.keys(defaults) as (keyof Setup)[]).every((key) => `${one[key]}` === `${other[key]}`);
 }
 
 function ownOf({ source }: Setup): OwnName[] {
@@ -188,7 +192,7 @@ const SHOWN = 20;
 function Balance({ problem: { trainRows, testRows, classes, counts } }: { problem: ProblemView }) {
   const [training, testing] = [trainRows, testRows].map((count) => count.toLocaleString("en"));
   const text =
-    testRows > 0 ? `${training} rows to train on, ${testing} to test on` : `All ${training} rows to train on`;
+    testRows > 0 ? `Training set: ${training} samples, test set: ${testing}` : `Training set: all ${training} samples`;
   return (
     <div class="balance">
       <p>{text}</p>

@@ -48,6 +48,8 @@ export interface Layout {
   readonly height: number;
   /** Side of a unit. */
   readonly side: number;
+  /** True on a phone, where only the most important numbers have room. */
+  readonly isNarrow: boolean;
   /** Letters of a name that fit. */
   readonly letters: number;
   x(layer: number): number;
@@ -73,6 +75,7 @@ function layoutOf(sizes: readonly number[], room: number, hasNumbers: boolean): 
     width: left + right + gap * (sizes.length - 1),
     height,
     side,
+    isNarrow,
     letters,
     x: (layer) => left + layer * gap,
     y: (layer, unit) => {

@@ -1,8 +1,20 @@
 /** Points by hand: a layer over the plane that takes them, by pointer and by keyboard, and the tools below it. */
 import { useRef, useState } from "preact/hooks";
-import { classColor, css } from "../draw/colors.js";
-import { FEWEST_POINTS, FIRST_POINTS, fromText, KINDS, MOST_HAND_POINTS, nearest, toText } from "../engine/hand.js";
+import { classColor, css, signedColor } from "../draw/colors.js";
+import {
+  FEWEST_POINTS,
+  FIRST_POINTS,
+  fromText,
+  KINDS,
+  MOST_HAND_POINTS,
+  nearest,
+  toText,
+  VALUE_STEP,
+  withValues,
+} from "../engine/hand.js";
 import { counted } from "../numbers.js";
+import { NumberField } from "./fields.js";
+import { useInk } from "./theme.js";
 import type { Hand } from "./useHand.js";
 
 /** Half the side of the plane. */
@@ -15,6 +27,8 @@ const STEP = 0.25;
 type Place = readonly [number, number];
 const names = ["blue", "orange", "3", "4", "5"];
 const symbols = ["●", "■", "▲", "◆"];
+/** A value on the grid of values. */
+const rounded = (value: number) => Math.min(1, Math.max(-1, Number(value.toFixed(2))));
 const clamp = (value: number) => Math.min(REACH, Math.max(-REACH, value));
 
 export function HandPad({ hand }: { hand: Hand }) {
@@ -32,8 +46,8 @@ export function HandPad({ hand }: { hand: Hand }) {
       return "One point less.";
     }
     if (points.length >= MOST_HAND_POINTS) return `There is room for ${MOST_HAND_POINTS} points.`;
-    hand.put(toText([...points, { x1: x, x2: y, kind: tool }]), isSame);
-    return `One point more: ${names[tool]}.`;
+    hand.put(toText([...points, { x1: x, x2: y, kind: hand.kind() }]), isSame);
+    return `One point more: ${hand.isValued ? `value ${hand.value}` : names[tool]}.`;
   };
   const placeOf = (event: PointerEvent): Place => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
@@ -66,6 +80,10 @@ export function HandPad({ hand }: { hand: Hand }) {
       const next: Place = [clamp(to[0]), clamp(to[1])];
       setMark(next);
       setSaid(`x1 ${next[0]}, x2 ${next[1]}`);
+    } else if (hand.isValued && (event.key === "+" || event.key === "-")) {
+      const value = rounded(hand.value + (event.key === "+" ? VALUE_STEP : -VALUE_STEP));
+      hand.onValue(value);
+      setSaid(`value ${value}`);
     } else if (event.key === "Enter" || event.key === " ") setSaid(act([x, y], hand.tool, false));
     else if (event.key === "Delete" || event.key === "Backspace") setSaid(act([x, y], "erase", false));
     else return;
@@ -77,7 +95,9 @@ export function HandPad({ hand }: { hand: Hand }) {
       <button
         type="button"
         class="hand-pad"
-        aria-label="Plane for points: arrow keys move the mark, Enter sets a point, Delete takes the nearest away"
+        aria-label={`Plane for points: arrow keys move the mark, Enter sets a point, Delete takes the nearest away${
+          hand.isValued ? ", plus and minus change the value" : ""
+        }`}
         data-testid="hand-pad"
         onPointerDown={down}
         onPointerMove={move}
@@ -107,12 +127,54 @@ export function HandPad({ hand }: { hand: Hand }) {
 }
 
 export function HandTools({ hand }: { hand: Hand }) {
-  const count = fromText(hand.text).length;
+  const { paper, ink } = useInk();
+  const points = fromText(hand.text);
+  const turn = (wantsValues: boolean) => {
+    if (hand.tool !== "erase") hand.onTool(0);
+    hand.put(toText(withValues(points, wantsValues)));
+  };
+  const first = toText(withValues(fromText(FIRST_POINTS), hand.isValued));
   return (
     <div class="hand-tools">
       <fieldset class="chips">
+        <legend>Points have</legend>
+        {[false, true].map((isValue) => (
+          <label key={String(isValue)} class="chip">
+            <input type="radio" name="hand-target" checked={hand.isValued === isValue} onChange={() => turn(isValue)} />
+            <span>{isValue ? "A value" : "A class"}</span>
+          </label>
+        ))}
+      </fieldset>
+      {hand.isValued && (
+        <NumberField
+          label="Value of the points to add"
+          value={hand.value}
+          min={-1}
+          max={1}
+          step={VALUE_STEP}
+          hasSlider
+          onChange={(value) => {
+            hand.onValue(rounded(value));
+            hand.onTool(0);
+          }}
+        />
+      )}
+      <fieldset class="chips">
         <legend>Points to add</legend>
-        {names.slice(0, KINDS).map((name, kind) => (
+        {hand.isValued && (
+          <label class="chip">
+            <input type="radio" name="hand" checked={hand.tool !== "erase"} onChange={() => hand.onTool(0)} />
+            <span>
+              <b
+                class="hand-value"
+                style={{ background: css(signedColor(hand.value, paper)), borderColor: css(ink) }}
+                aria-hidden="true"
+              />
+              {`Value ${hand.value}`}
+            </span>
+          </label>
+        )}
+        {names.slice(0, hand.isValued ? 0 : KINDS).map((name, kind) => (
           <label key={name} class="chip">
             <input type="radio" name="hand" checked={hand.tool === kind} onChange={() => hand.onTool(kind)} />
             <span>
@@ -136,10 +198,10 @@ export function HandTools({ hand }: { hand: Hand }) {
         <button type="button" disabled={!hand.canUndo} onClick={hand.undo}>
           Undo
         </button>
-        <button type="button" disabled={hand.text === FIRST_POINTS} onClick={() => hand.put(FIRST_POINTS)}>
+        <button type="button" disabled={hand.text === first} onClick={() => hand.put(first)}>
           First points
         </button>
-        <p class="hint">{`${counted(count, "point")}. Press or drag in the plane; Copy link takes them along.`}</p>
+        <p class="hint">{`${counted(points.length, "point")}. Press or drag in the plane; Copy link takes them along.`}</p>
       </div>
     </div>
   );

@@ -20,7 +20,7 @@ const all: readonly Tab[] = [
   { name: "Bent space", load: async () => (await import("./BendTab.js")).BendTab },
   { name: "Loss landscape", load: async () => (await import("./LandscapeTab.js")).LandscapeTab },
   { name: "By hand", load: async () => (await import("./BenchTab.js")).BenchTab },
-  { name: "Take it away", load: async () => (await import("./TakeAway.js")).TakeAway },
+  { name: "Export", load: async () => (await import("./TakeAway.js")).TakeAway },
 ];
 
 export function Inspector(props: TabProps) {

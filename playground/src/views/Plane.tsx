@@ -100,8 +100,8 @@ export function Plane({ setup, engine, onChange, point, onRow }: PlaneProps) {
       )}
       {image && <p class="hint">Weights by pixel: blue lowers the neuron's sum, orange raises it.</p>}
       <div class="row" hidden={image !== null}>
-        <Switch label="Show test rows" value={showsTest} onChange={setShowsTest} />
-        {classes > 0 && !unit && <Switch label="Only the decision" value={isDiscrete} onChange={setDiscrete} />}
+        <Switch label="Show test data" value={showsTest} onChange={setShowsTest} />
+        {classes > 0 && !unit && <Switch label="Decision regions" value={isDiscrete} onChange={setDiscrete} />}
       </div>
       {problem && problem.axes > 2 && <AxesChoice problem={problem} axes={setup.axes} onChange={onChange} />}
     </>

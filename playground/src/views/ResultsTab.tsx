@@ -19,7 +19,7 @@ export function ResultsTab({ engine, onRow }: TabProps) {
     <div class="columns">
       {problem.classes && <Confusion counts={results.confusion} classes={problem.classes} />}
       <div>
-        <h3>{results.part === "test" ? "Furthest off" : "Furthest off, of the training rows"}</h3>
+        <h3>{results.part === "test" ? "Largest errors" : "Largest errors, of the training set"}</h3>
         <p class="hint">Press a row to see it in the glass box.</p>
         <ul class={problem.image ? "worst images" : "worst"}>
           {results.worst.map((row) => (

@@ -1,6 +1,7 @@
 /** The numbers of a stage on the diagram: on its neurons, along its connections, and the loss at the output. */
 import { classColor, css } from "../draw/colors.js";
-import { brief, briefPair } from "../steps/format.js";
+import { brief, briefPair, placeOfLargest } from "../steps/format.js";
+import { columnOf } from "../steps/symbols.js";
 import type { OnLinks, Stage } from "../steps/types.js";
 import { endsOf, type Layout, linkPath, SHOWN } from "./Diagram.js";
 
@@ -123,10 +124,12 @@ function Labels({ links, stage, unit, layout, sizes }: PartProps) {
   // Near the other ends, where the connections are apart.
   const share = after ? 0.42 : isInto ? 0.34 : 0.58;
   const bend = 3 * share * share - 2 * share * share * share;
+  // Old and new value need two lines: on a phone only the weight that the formula works has room.
+  const rows = after && layout.isNarrow ? [placeOfLargest(columnOf(links.flow, unit, units))] : null;
   return (
     <>
       {pairs(sizes, layer)
-        .filter(([from, to]) => isOfUnit(stage, links, unit, from, to))
+        .filter(([from, to]) => isOfUnit(stage, links, unit, from, to) && (!rows || rows.includes(from)))
         .map(([from, to]) => {
           const at = from * units + to;
           const [high, low] = [layout.y(layer - 1, from), layout.y(layer, to)];

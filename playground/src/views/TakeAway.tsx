@@ -13,7 +13,7 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
   const [notes, setNotes] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
   const { problem, frame, info } = engine;
-  if (!problem) return <p>Nothing to take yet.</p>;
+  if (!problem) return <p>Nothing to export yet.</p>;
   const code = toCode(setup, problem, frame, { info, other: engine.other?.setup ?? null });
   /** Runs an action, and reports an error. */
   const attempt = (work: () => Promise<string>) => {
@@ -49,7 +49,7 @@ export function TakeAway({ setup, engine, ...rest }: TabProps) {
           Download the model
         </button>
         <button type="button" onClick={() => input.current?.click()}>
-          Bring a model back …
+          Import a model …
         </button>
         {info?.own && (
           <button type="button" onClick={() => attempt(() => save(true))}>

@@ -59,7 +59,7 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
         onChange={(learningRate) => onChange({ learningRate })}
       >
         <button type="button" disabled={isSearching || !engine.info} onClick={() => void findRate()}>
-          {isSearching ? "Trying …" : "Find one"}
+          {isSearching ? "Trying …" : "Find a rate"}
         </button>
       </NumberField>
       {found && (
@@ -91,17 +91,24 @@ export function TrainingPanel({ setup, engine, onChange }: Props) {
         value={setup.loss}
         names={losses}
         isDisabled={classes > 2}
+        hint={
+          classes > 2
+            ? "More than two classes: softmax and cross-entropy."
+            : setup.loss === "auto"
+              ? `Here: ${classes ? "binary cross-entropy" : "mean squared error"}.`
+              : ""
+        }
         onChange={choose("loss")}
       />
       <Choice
-        label="Penalty on weights"
+        label="Regularization"
         value={setup.regularization}
         names={regularizations}
         onChange={(regularization) => onChange({ regularization })}
       />
       {setup.regularization !== "none" && (
         <NumberField
-          label="Strength of the penalty"
+          label="Regularization rate"
           value={setup.regularizationRate}
           {...bounds.regularizationRate}
           onChange={(regularizationRate) => onChange({ regularizationRate })}

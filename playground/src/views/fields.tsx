@@ -66,11 +66,12 @@ interface ChoiceProps<Name extends string> {
   /** What holds instead of `value`, such as for a model that was brought, until another is chosen. */
   readonly own?: string | undefined;
   readonly isDisabled?: boolean;
+  readonly hint?: string;
   onChange(value: Name): void;
 }
 
 export function Choice<Name extends string>(props: ChoiceProps<Name>) {
-  const { label, value, names, own, isDisabled = false, onChange } = props;
+  const { label, value, names, own, isDisabled = false, hint = "", onChange } = props;
   const id = useId();
   return (
     <div class="field">
@@ -88,6 +89,7 @@ export function Choice<Name extends string>(props: ChoiceProps<Name>) {
           </option>
         ))}
       </select>
+      {hint && <p class="hint">{hint}</p>}
     </div>
   );
 }

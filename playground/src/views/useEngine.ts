@@ -109,8 +109,10 @@ export function useEngine(setup: Setup, other: Setup | null, revision: number): 
   const isWaiting = useRef(false);
   const slowAt = useRef(0);
   const lookedAt = useRef(0);
-  /** Milliseconds of the last looks of each kind, in the engine and, beyond a frame's own time, on the page. */
-  const costs = useRef({ quick: 0, slow: 0, page: 0 });
+  /** Milliseconds of the last looks of each kind, in the engine and on the page. */
+  const costs = useRef({ quick: 0, slow: 0, quickPage: 0, slowPage: 0 });
+  /** Milliseconds by which frames have come late since the last look, and that look's kind. */
+  const late = useRef({ by: 0, isSlow: false });
   /** Epochs not drawn yet, and the time of the last drawing. */
   const newLogs = useRef<EpochLog[]>([]);
   const otherLogs = useRef<EpochLog[]>([]);
@@ -178,10 +180,13 @@ export function useEngine(setup: Setup, other: Setup | null, revision: number): 
     if (isWaiting.current) return;
     const { problem, unit } = seen.current;
     const now = performance.now();
-    const { quick, slow, page } = costs.current;
-    // Looks take at most half of the time, the slow ones a tenth.
-    const isSlow = now - slowAt.current > Math.max(SLOW, 10 * slow);
-    if (!isSlow && now - lookedAt.current < 2 * Math.max(quick, page)) return;
+    const { quick, slow, quickPage, slowPage } = costs.current;
+    // Looks take at most half of the engine's time and a third of the page's, the slow ones a tenth.
+    const isSlow = now - slowAt.current > 10 * Math.max(SLOW / 10, slow, slowPage);
+    if (now - lookedAt.current < Math.max(2 * quick, 3 * (late.current.isSlow ? slowPage : quickPage))) return;
+    const kind = late.current.isSlow ? "slowPage" : "quickPage";
+    costs.current[kind] = 0.7 * costs.current[kind] + 0.3 * late.current.by;
+    late.current = { by: 0, isSlow };
     isWaiting.current = true;
     lookedAt.current = now;
     if (isSlow) slowAt.current = now;
@@ -252,7 +257,7 @@ export function useEngine(setup: Setup, other: Setup | null, revision: number): 
     if (!isRunning) return;
     let before = performance.now();
     let request = requestAnimationFrame(function next(now) {
-      costs.current.page = 0.8 * costs.current.page + 0.2 * Math.max(0, now - before - FRAME);
+      late.current.by += Math.max(0, now - before - FRAME);
       before = now;
       look();
       request = requestAnimationFrame(next);

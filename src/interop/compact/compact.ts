@@ -49,7 +49,8 @@ function notesOn({ compiled, attachment }: ModelFile["description"]): string[] {
   ];
 }
 
-async function fileOf(where: string, model: Savable): Promise<Uint8Array> {
+/** The bytes of a model, or those given. @throws OptionError for anything else */
+export async function fileOf(where: string, model: Savable): Promise<Uint8Array> {
   const { save } = (model ?? {}) as { save?: unknown };
   const bytes = bytesOf(typeof save === "function" ? await save.call(model) : model);
   if (bytes) return bytes;

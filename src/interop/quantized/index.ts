@@ -1,0 +1,1 @@
+export { loadQuantized, type QuantizedModel, type QuantizeOptions, quantize } from "./quantized.js";
