@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
 /** `npm run test:quick`. Within other files, `itInFull` of test/support marks what it leaves out. */
@@ -18,6 +19,22 @@ const slow = [
 ];
 /** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
 const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];
+/** Files that take long, in the order in which they begin: at the end they would keep one core waiting for the other. */
+const long = ["examples", "guides", "consumers/quick", "workerMemory", "mnistDemo", "bullmq/postgres", "bullmq/sweep"];
+const placeOf = (path: string) =>
+  long.findIndex((name) => path.endsWith(`/test/${name}.test.ts`)) + 1 || long.length + 1;
+
+class LongestFirst extends BaseSequencer {
+  /** Each project by itself, as processes are not shared between projects. */
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((project) =>
+      sorted.filter((file) => file.project === project).sort((a, b) => placeOf(a.moduleId) - placeOf(b.moduleId)),
+    );
+  }
+}
+
 const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 /**
  * Files of one worker share their modules: importing them anew for each file took a quarter of the time. All cores have
@@ -41,6 +58,7 @@ export default defineConfig({
     // Keeps transformed modules by their content, which saves a few seconds from the second run on.
     experimental: { fsModuleCache: isQuick },
     // The default keeps one core free, which is half of a small machine. Files with browsers mostly wait for them.
+    sequence: { sequencer: LongestFirst },
     maxWorkers: availableParallelism() + (isQuick ? 0 : 1),
     projects: [
       inBrowser("chromium"),

@@ -5,6 +5,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, watch } from "node:fs";
+import { buildPlayground } from "./playground.mjs";
 import { writeReference } from "./site/api.mjs";
 import { deadLinks } from "./site/links.mjs";
 import { makeRelative } from "./site/relative.mjs";
@@ -20,10 +21,7 @@ function run(command, args, options = {}) {
 
 if (!existsSync(VITEPRESS))
   run("npm", ["ci", "--prefix", HOME, "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
-for (const config of ["vite.config.ts", "vite.file.config.ts"]) {
-  const options = ["--config", `playground/${config}`, "--logLevel", "warn"];
-  run(process.execPath, ["node_modules/vite/bin/vite.js", "build", ...options]);
-}
+await buildPlayground();
 stageGuides();
 stagePlayground();
 writeReference();

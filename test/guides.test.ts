@@ -58,8 +58,8 @@ describe("guides", () => {
       const program = `${root}examples/output/${name.replace("/", "-").replace(/\.md$/, ".mjs")}`;
       mkdirSync(`${root}examples/output`, { recursive: true });
       writeFileSync(program, programOf(page));
-      // Pages that begin with an empty folder get one where files may be left.
-      const cwd = name.startsWith("start/") ? `${root}examples/output` : root;
+      // The folder of the program, as for readers: pages write files there, and read them again.
+      const cwd = `${root}examples/output`;
       const printed = execFileSync(process.execPath, [program], { cwd, encoding: "utf8" });
       const said = saidBy(page);
       if (said !== "") expect(printed).toBe(said);

@@ -4,12 +4,12 @@ import { short } from "./numbers.js";
 import { differing, type Setup } from "./setup.js";
 
 const labels: Partial<Record<keyof Setup, string>> = {
-  variations: "Varied copies",
+  variations: "Varied copies of the training images",
   features: "Inputs",
   hidden: "Hidden layers",
   activation: "Activation",
-  regularization: "Penalty on weights",
-  regularizationRate: "Strength of the penalty",
+  regularization: "Regularization",
+  regularizationRate: "Regularization rate",
   dropout: "Dropout",
   batchNormalization: "Batch normalization",
   optimizer: "Optimizer",

@@ -60,7 +60,7 @@ export function goalInWords({ accuracy, loss, error, epochs }: Goal, logs: reado
   const parts = [
     ...(accuracy === null ? [] : [`${part} accuracy of ${Number((100 * accuracy).toPrecision(4))} %`]),
     ...(loss === null ? [] : [`${part} loss of at most ${loss}`]),
-    ...(error === null ? [] : [`mean absolute error of at most ${error} on the ${part} rows`]),
+    ...(error === null ? [] : [`mean absolute error of at most ${error} on the ${part} data`]),
   ];
   const within = epochs === null ? "" : `, within ${epochs.toLocaleString("en")} epoch${epochs === 1 ? "" : "s"}`;
   return `Goal: ${parts.join(" and ")}${within}.`;

@@ -77,7 +77,7 @@ describe("a goal", () => {
     [
       "goalError=2500&goalEpochs=1500",
       [],
-      "Goal: mean absolute error of at most 2500 on the test rows, within 1,500 epochs.",
+      "Goal: mean absolute error of at most 2500 on the test data, within 1,500 epochs.",
     ],
     ["goalLoss=0.3&goalEpochs=1", [], "Goal: test loss of at most 0.3, within 1 epoch."],
   ])("%s in words", (text, logs, words) => {

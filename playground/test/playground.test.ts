@@ -557,26 +557,30 @@ describe.each(browsers)("the playground in $name", (browser) => {
       expect(await other.page.$("section.training")).toBeNull();
     });
 
-    it.each(["light", "dark"])("axe has nothing to say about the %s page", async (theme) => {
-      const one = await readyVisit();
-      await one.until(() => document.documentElement.dataset.theme !== undefined);
-      const now = await one.page.evaluate(() => document.documentElement.dataset.theme);
-      if (now !== theme) await one.press("Theme");
-      await one.epochs(1);
-      for (const tab of ["Results", "Weights and gradients", "Glass box", "Export"]) {
-        await one.press(tab);
-        expect(await violations(one.page), tab).toEqual([]);
-      }
-      await one.drop("flowers.csv", flowers);
-      await one.page.waitForSelector("dialog table");
-      expect(await violations(one.page), "dialog").toEqual([]);
-      await one.press("Use it");
-      await one.press("Ask it");
-      expect(await violations(one.page), "form").toEqual([]);
-      await one.press("Digits");
-      await one.says("confusion", /9/);
-      expect(await violations(one.page), "digits").toEqual([]);
-    });
+    // Both compute the same styles: each looks at one theme, so that no state is looked at twice.
+    it.each([browser.name === "firefox" ? "light" : "dark"])(
+      "axe has nothing to say about the %s page",
+      async (theme) => {
+        const one = await readyVisit();
+        await one.until(() => document.documentElement.dataset.theme !== undefined);
+        const now = await one.page.evaluate(() => document.documentElement.dataset.theme);
+        if (now !== theme) await one.press("Theme");
+        await one.epochs(1);
+        for (const tab of ["Results", "Weights and gradients", "Glass box", "Export"]) {
+          await one.press(tab);
+          expect(await violations(one.page), tab).toEqual([]);
+        }
+        await one.drop("flowers.csv", flowers);
+        await one.page.waitForSelector("dialog table");
+        expect(await violations(one.page), "dialog").toEqual([]);
+        await one.press("Use it");
+        await one.press("Ask it");
+        expect(await violations(one.page), "form").toEqual([]);
+        await one.press("Digits");
+        await one.says("confusion", /9/);
+        expect(await violations(one.page), "digits").toEqual([]);
+      },
+    );
   });
 });
 

@@ -54,8 +54,9 @@ export function exactOf(rows: NumericArray): Float64Array | null {
 /** A Float32Array as it is; other numbers times `scale`, rounded to float32. */
 export function floatsOf(rows: NumericArray, scale = 1): Float32Array {
   if (kindOf(rows) === "Float32Array") return rows as Float32Array;
-  const floats = new Float32Array(rows.length);
-  for (let i = 0; i < floats.length; i++) floats[i] = rows[i] * scale; // a pipeline does this for each row
+  const floats = new Float32Array(rows);
+  // `scale` comes with numbers that float32 holds exactly, so this rounds once.
+  if (scale !== 1) for (let i = 0; i < floats.length; i++) floats[i] *= scale;
   return floats;
 }
 

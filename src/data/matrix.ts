@@ -3,7 +3,7 @@
  * Knows nothing about models.
  */
 import { DataError, ShapeError, show } from "../base/errors.js";
-import { isNumericArray, type NumericArray } from "../base/kinds.js";
+import { isNumericArray, kindOf, type NumericArray } from "../base/kinds.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { floatsOf, keepExact } from "./exact.js";
 
@@ -57,7 +57,7 @@ export function toRows(where: string, value: unknown, shape: Shape, small?: true
 export function toUncheckedRows(where: string, value: unknown, shape: Shape): NumericArray {
   const numbers = readNumbers(where, value, shape);
   const rows = toFloat32(numbers, true);
-  if (rows !== numbers) refuseNonFinite(where, rows, sizeOf(shape), numbers);
+  if (rows !== value) refuseNonFinite(where, rows, sizeOf(shape), numbers);
   return rows;
 }
 
@@ -75,7 +75,9 @@ function readNumbers(where: string, value: unknown, shape: Shape): NumericArray 
   if (!Array.isArray(value)) {
     throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
   }
-  const numbers = new Float64Array(isNested ? value.length * size : value.length);
+  // Rows of float32, as a pipeline makes them, need no float64 between.
+  const isFloat32 = value.every((row) => kindOf(row) === "Float32Array");
+  const numbers = new (isFloat32 ? Float32Array : Float64Array)(isNested ? value.length * size : value.length);
   let at = 0;
   // Row of the value being read, and its place within the row.
   const path: number[] = [];

@@ -342,6 +342,7 @@ describeRefusals("predict", [
   ),
   predict([1, 2, 3], "ShapeError", "expected [*, 2]", "got 3 values"),
   predict([[1, Number.NaN]], "DataError", "row 0, column 1", "got NaN"),
+  predict([Float32Array.of(1, Number.NaN)], "DataError", "row 0, column 1", "got NaN"),
   predict([[1, "2"]], "DataError", "row 0, column 1", 'got "2"'),
   predict(Float64Array.of(1, 1e300), "DataError", "row 0, column 1", "finite number"),
 ]);

@@ -10,7 +10,6 @@ import { NODE_HASH, trainedHash } from "./trained.js";
 const LIMIT = 180_000;
 /** `npm run test:browsers`; without it, what `npm test` has time for. */
 const isFull = process.env.SIMDGRAD_BROWSERS === "full";
-const scenes = scenesOf(isFull);
 const browsers = await findBrowsers();
 
 it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
@@ -22,6 +21,7 @@ it("Node gives the fingerprint that browsers are held to", async () => {
 });
 
 describe.each(browsers)("$name", (browser) => {
+  const scenes = scenesOf(browser.name, isFull);
   let reports = new Map<string, Report>();
   beforeAll(async () => {
     reports = await play(browser, scenes, await bundleSuite(isFull), LIMIT);

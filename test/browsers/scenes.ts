@@ -1,4 +1,5 @@
-/** The surroundings that pages live in, and which tests run in each. Knows no browser. */
+/** The surroundings that pages live in, and which tests run in each. Knows how to start no browser. */
+import type { BrowserName } from "./finder.js";
 
 export interface Scene {
   readonly name: string;
@@ -7,6 +8,8 @@ export interface Scene {
   readonly place: "page" | "worker";
   /** Test files by the beginning of their path below test/. */
   readonly files: readonly string[];
+  /** Those that Firefox runs as well. */
+  readonly inFirefox?: readonly string[];
   /** Those for which only `npm run test:browsers` has time. */
   readonly more?: readonly string[];
 }
@@ -18,7 +21,9 @@ const ISOLATION = {
 };
 const policy = (scripts: string) => ({ "Content-Security-Policy": `default-src 'self'; script-src ${scripts}` });
 
-const ARITHMETIC = ["kernels/", "golden/", "gradients", "invariants"];
+/** Of each kernel alone. Chromium's engine is Node's, where `npm test` runs them, so that it leaves them out. */
+const KERNELS = ["kernels/", "gradients"];
+const ARITHMETIC = ["golden/", "invariants"];
 
 const all: readonly Scene[] = [
   {
@@ -26,7 +31,8 @@ const all: readonly Scene[] = [
     headers: ISOLATION,
     place: "worker",
     files: [...ARITHMETIC, "model/canonical", "browsers/cases/isolatedWorker"],
-    more: ["model/"],
+    inFirefox: KERNELS,
+    more: [...KERNELS, "model/"],
   },
   {
     name: "isolatedPage",
@@ -45,6 +51,9 @@ const all: readonly Scene[] = [
 ];
 
 /** All scenes, with the files that there is time for. */
-export function scenesOf(isFull: boolean): readonly Scene[] {
-  return all.map((scene) => (isFull ? { ...scene, files: [...scene.files, ...(scene.more ?? [])] } : scene));
+export function scenesOf(browser: BrowserName, isFull: boolean): readonly Scene[] {
+  return all.map((scene) => {
+    const more = isFull ? scene.more : browser === "firefox" ? scene.inFirefox : [];
+    return { ...scene, files: [...scene.files, ...(more ?? [])] };
+  });
 }

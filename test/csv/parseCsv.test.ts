@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type CsvOptions, parseCsv } from "../../src/csv/index.js";
 import { fromTable } from "../../src/index.js";
+import { MUTATIONS, readDamaged } from "../interop/mutate.js";
 import { itInFull } from "../support/inFull.js";
 
 const text = `name,height,member,joined,species
@@ -23,6 +24,13 @@ async function columnsOf(input: string, options: CsvOptions = {}): Promise<Recor
 }
 
 describe("parseCsv", () => {
+  it("reads or refuses damaged text", async () => {
+    const rows = new TextEncoder().encode(text);
+    const read = (bytes: Uint8Array) => parseCsv(new TextDecoder().decode(bytes), quiet);
+    const { accepted } = await readDamaged([rows], read, { count: Math.ceil(MUTATIONS / 5) });
+    expect(accepted).toBeGreaterThan(0);
+  });
+
   it("reads quotes, line breaks in cells, blanks, blank lines, and what is missing", async () => {
     expect(await columnsOf(text)).toEqual({
       name: ["Rex, the old", "Tom", 'say "hi"\ntwice', "Ida"],

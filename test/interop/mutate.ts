@@ -6,6 +6,8 @@ import { isQuick } from "../support/inFull.js";
 
 /** Mutations of each file set: 1500, 300 in the quick run, or the variable MUTATIONS of the environment for the long proof. */
 export const MUTATIONS = Number(process.env.MUTATIONS ?? (isQuick ? 300 : 1500));
+/** Another number draws other mutations: a long proof can run in pieces. */
+export const MUTATION_SEED = Number(process.env.MUTATION_SEED ?? 0);
 
 /** Numbers that programs trip over, as text and as 32 bits. */
 const TEXTS = [
@@ -70,9 +72,10 @@ export async function readDamaged(
   read: (file: Uint8Array) => unknown,
   { count = MUTATIONS, seed = 1 } = {},
 ): Promise<{ accepted: number; slowest: number }> {
-  const random = Random.fromSeed(seed, 0x6d757461);
+  const random = Random.fromSeed(seed + 1000 * MUTATION_SEED, 0x6d757461);
   let accepted = 0;
   let slowest = 0;
+  let largest = 0;
   for (let i = 0; i < count; i++) {
     const file = damage(files[i % files.length], random);
     const buffers = process.memoryUsage().arrayBuffers;
@@ -86,6 +89,12 @@ export async function readDamaged(
     slowest = Math.max(slowest, performance.now() - began);
     const grown = process.memoryUsage().arrayBuffers - buffers;
     expect(grown, `bytes for mutation ${i} of ${file.length} bytes`).toBeLessThan(16 * file.length + 2 ** 20);
+    largest = Math.max(largest, grown);
+  }
+  if (process.env.MUTATIONS) {
+    const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+    const { currentTestName } = expect.getState();
+    console.log({ currentTestName, seed, count, accepted, slowest, largest, megabytesOfTheProcess: peak });
   }
   expect(slowest).toBeLessThan(1000);
   return { accepted, slowest };

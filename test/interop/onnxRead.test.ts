@@ -652,8 +652,7 @@ describe("an ONNX file by hand", () => {
 it(`${MUTATIONS} damaged files are read or refused, quickly and in little memory`, async () => {
   const models = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((seed) => randomNet(seed, parts)));
   const files = await Promise.all(models.map((model) => exportOnnx(model, quiet)));
-  const { accepted, slowest } = await readDamaged(files, (file) => readOnnx(file));
-  if (process.env.MUTATIONS) console.log({ accepted, slowest });
+  const { accepted } = await readDamaged(files, (file) => readOnnx(file));
   expect(accepted).toBeGreaterThan(0);
 }, 600_000);
 

@@ -1,4 +1,5 @@
 /** Random feed-forward nets from a seed, for tests of formats: sizes, layers, activations and weights are drawn. */
+import { expect } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { sizeOf } from "../../src/base/shape.js";
 import { type ActivationSpec, dense, type LayerSpec, Sequential } from "../../src/index.js";
@@ -55,12 +56,20 @@ export function rowsFor(model: Sequential, rows: number, seed = 1): Float32Array
 /** Number of nets for the long proof: 20, or the variable NETS of the environment. */
 export const NETS = Number(process.env.NETS ?? 20);
 
+/** The largest differences by test, which the long proof prints as they grow. */
+const largest: Record<string, number> = {};
+
 /** The largest difference relative to the larger of 1 and the expected value. */
 export function worstDifference(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   let worst = got.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(got[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
     if (!(difference <= worst)) worst = difference;
+  }
+  const test = process.env.NETS && process.env.VITEST && expect.getState().currentTestName;
+  if (test && worst > (largest[test] ?? 0)) {
+    largest[test] = worst;
+    console.log(`${test}: ${worst}`);
   }
   return worst;
 }

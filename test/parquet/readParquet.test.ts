@@ -9,6 +9,7 @@ import { DataError, FormatError, OptionError, SimdgradError } from "../../src/in
 import { parquetChunks, readParquet } from "../../src/parquet/index.js";
 import { checkPages } from "../../src/parquet/pages.js";
 import { checkRuns, type RunPage } from "../../src/parquet/runs.js";
+import { MUTATION_SEED } from "../interop/mutate.js";
 import { columns, parquetBytes, ROWS, rows } from "../scoring/tables.js";
 
 /** In full with an environment variable: see CONTRIBUTING.md. */
@@ -266,7 +267,7 @@ describe("bad input", () => {
         rowGroupSize: 2,
       }),
     );
-    let state = 7;
+    let state = 7 + MUTATION_SEED;
     const next = (below: number) => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return Math.floor((state / 2 ** 32) * below);

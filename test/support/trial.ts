@@ -4,6 +4,7 @@ import { addressOf } from "../../src/plan/layout.js";
 import type { Section } from "../../src/plan/tape.js";
 import { pack, type TensorRef } from "../../src/plan/tensor.js";
 import { buildProgram } from "../../src/program/program.js";
+import { rules } from "../../src/program/rules.js";
 import type { Program } from "../../src/program/types.js";
 import type { Backend, BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
@@ -11,6 +12,10 @@ import type { LayerSpec } from "../../src/specs/layers/all.js";
 import { placeLayers } from "../../src/specs/layers/facts.js";
 import type { LossSpec } from "../../src/specs/losses/table.js";
 import { sgd } from "../../src/specs/optimizers/sgd.js";
+import * as ruleRecords from "../../src/specs/ruleRecords.js";
+
+// `Sequential.create` loads them for layers that need them.
+Object.assign(rules, ruleRecords);
 
 export interface TrialModel {
   readonly layers: readonly LayerSpec[];

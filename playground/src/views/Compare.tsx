@@ -222,6 +222,7 @@ export function CompareCurves({ engine }: CompareProps) {
         spoken={spoken(losses)}
         x={epochs}
         lines={losses}
+        empty="The losses of both by epoch appear here once they train."
         isLogarithmicY={isLogarithmic}
       />
       <Chart
@@ -230,8 +231,9 @@ export function CompareCurves({ engine }: CompareProps) {
         spoken={spoken(scores)}
         x={epochs}
         lines={scores}
+        empty={`${problem?.classes ? "The accuracies" : "The errors"} by epoch appear here.`}
       />
-      <p class="hint">{hasTest ? "Solid: training rows. Dashed: test rows." : "Of the training rows."}</p>
+      <p class="hint">{hasTest ? "Solid: training data. Dashed: test data." : "Of the training data."}</p>
     </section>
   );
 }

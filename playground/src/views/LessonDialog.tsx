@@ -113,7 +113,7 @@ export function LessonDialog({ isClasses, onClose }: LessonProps) {
           <p class="hint">
             {isAimless
               ? "A number of epochs needs something to reach beside it."
-              : "The page says when all of it is reached, on the test rows if there are any. Empty: no goal."}
+              : "The page says when all of it is reached, on the test data if there are any. Empty: no goal."}
           </p>
           <fieldset class="lesson-panels">
             <legend>Shown parts of the page</legend>
