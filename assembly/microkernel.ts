@@ -19,7 +19,7 @@ import { laneSums, madd, splat } from "./simd";
   let c00 = v128.load(start0), c01 = v128.load(start0, 16), c02 = v128.load(start0, 32), c03 = v128.load(start0, 48);
   let c10 = v128.load(start1), c11 = v128.load(start1, 16), c12 = v128.load(start1, 32), c13 = v128.load(start1, 48);
   let panel1 = panel + panelStride;
-  for (; depth > 0; depth--) {
+  do {
     const a0 = v128.load32_splat(x0), a1 = v128.load32_splat(x1);
     let b = v128.load(panel); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
     b = v128.load(panel, 16); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
@@ -27,7 +27,7 @@ import { laneSums, madd, splat } from "./simd";
     b = v128.load(panel1, 16); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
     x0 += 4; x1 += 4;
     panel += 32; panel1 += 32;
-  }
+  } while (--depth > 0);
   v128.store(y0, f32x4.pmax(c00, floor)); v128.store(y0, f32x4.pmax(c01, floor), 16);
   v128.store(y0, f32x4.pmax(c02, floor), 32); v128.store(y0, f32x4.pmax(c03, floor), 48);
   v128.store(y1, f32x4.pmax(c10, floor)); v128.store(y1, f32x4.pmax(c11, floor), 16);
@@ -52,7 +52,7 @@ import { laneSums, madd, splat } from "./simd";
     c30 = v128.load(y3); c31 = v128.load(y3, 16);
   }
   let b0: v128, b1: v128, a: v128;
-  for (; depth > 0; depth--) {
+  do {
     b0 = v128.load(panel); b1 = v128.load(panel, 16);
     a = v128.load32_splat(x0); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);
     a = v128.load32_splat(x1); c10 = madd(c10, a, b0); c11 = madd(c11, a, b1);
@@ -60,7 +60,7 @@ import { laneSums, madd, splat } from "./simd";
     a = v128.load32_splat(x3); c30 = madd(c30, a, b0); c31 = madd(c31, a, b1);
     panel += 32;
     x0 += 4; x1 += 4; x2 += 4; x3 += 4;
-  }
+  } while (--depth > 0);
   v128.store(y0, f32x4.pmax(c00, floor)); v128.store(y0, f32x4.pmax(c01, floor), 16);
   v128.store(y1, f32x4.pmax(c10, floor)); v128.store(y1, f32x4.pmax(c11, floor), 16);
   v128.store(y2, f32x4.pmax(c20, floor)); v128.store(y2, f32x4.pmax(c21, floor), 16);
@@ -71,13 +71,13 @@ import { laneSums, madd, splat } from "./simd";
 @inline export function forwardRow8(x: usize, panel: usize, depth: i32, y: usize, bias: usize, floor: v128): void {
   const start = bias ? bias : y;
   let c0 = v128.load(start), c1 = v128.load(start, 16);
-  for (; depth > 0; depth--) {
+  do {
     const a = v128.load32_splat(x);
     c0 = madd(c0, a, v128.load(panel));
     c1 = madd(c1, a, v128.load(panel, 16));
     x += 4;
     panel += 32;
-  }
+  } while (--depth > 0);
   v128.store(y, f32x4.pmax(c0, floor));
   v128.store(y, f32x4.pmax(c1, floor), 16);
 }
@@ -93,14 +93,14 @@ import { laneSums, madd, splat } from "./simd";
   let c0 = v128.load(start), c1 = v128.load(start, 16), c2 = v128.load(start, 32), c3 = v128.load(start, 48);
   let c4 = v128.load(start, 64), c5 = v128.load(start, 80);
   let panel1 = panel + panelStride, panel2 = panel1 + panelStride;
-  for (; depth > 0; depth--) {
+  do {
     const a = v128.load32_splat(x);
     c0 = madd(c0, a, v128.load(panel)); c1 = madd(c1, a, v128.load(panel, 16));
     c2 = madd(c2, a, v128.load(panel1)); c3 = madd(c3, a, v128.load(panel1, 16));
     c4 = madd(c4, a, v128.load(panel2)); c5 = madd(c5, a, v128.load(panel2, 16));
     x += 4;
     panel += 32; panel1 += 32; panel2 += 32;
-  }
+  } while (--depth > 0);
   v128.store(y, f32x4.pmax(c0, floor)); v128.store(y, f32x4.pmax(c1, floor), 16);
   v128.store(y, f32x4.pmax(c2, floor), 32); v128.store(y, f32x4.pmax(c3, floor), 48);
   v128.store(y, f32x4.pmax(c4, floor), 64); v128.store(y, f32x4.pmax(c5, floor), 80);
@@ -120,7 +120,7 @@ import { laneSums, madd, splat } from "./simd";
     c20 = v128.load(out, 64); c21 = v128.load(out, 80);
     c30 = v128.load(out, 96); c31 = v128.load(out, 112);
   }
-  for (; rows > 0; rows--) {
+  do {
     const b0 = v128.load(dy), b1 = v128.load(dy, 16);
     let a = v128.load32_splat(x); c00 = madd(c00, a, b0); c01 = madd(c01, a, b1);
     a = v128.load32_splat(x, 4); c10 = madd(c10, a, b0); c11 = madd(c11, a, b1);
@@ -128,7 +128,7 @@ import { laneSums, madd, splat } from "./simd";
     a = v128.load32_splat(x, 12); c30 = madd(c30, a, b0); c31 = madd(c31, a, b1);
     x += xStride;
     dy += dyStride;
-  }
+  } while (--rows > 0);
   v128.store(out, c00); v128.store(out, c01, 16);
   v128.store(out, c10, 32); v128.store(out, c11, 48);
   v128.store(out, c20, 64); v128.store(out, c21, 80);

@@ -1,9 +1,11 @@
-/** Adam and its relatives. All vectors are [count]. */
-import { Status } from "../../src/plan/op";
-import { learningRate, setStatus, stepNumber } from "../control";
-import { anyNotFinite, isFinite4, splat } from "../simd";
+/**
+ * Adam and its relatives. All vectors are [count]. Loops test at their end, so that V8 computes rates before them; see
+ * docs/KERNELS.md.
+ */
+import { learningRate, stepNumber } from "../control";
+import { isFinite4, splat } from "../simd";
 import { flush } from "./flush";
-import { commit2, commit3, power, storeWhere, vectorBegin } from "./guard";
+import { commit2, commit3, power, vectorBegin } from "./guard";
 import { Adam, Adamax, AmsGrad, Lion, Nadam, Radam } from "../ops/records";
 
 /**
@@ -19,26 +21,18 @@ export function adam(op: Adam, tid: i32, threads: i32): void {
   const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
   const params = op.params, grads = op.grads, first = op.m, second = op.v;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at);
     const oldM = v128.load(first + at), oldV = v128.load(second + at);
     const m = f32x4.add(oldM, f32x4.mul(keep1, f32x4.sub(g, oldM)));
     const v = f32x4.add(oldV, f32x4.mul(keep2, f32x4.sub(f32x4.mul(g, g), oldV)));
     const change = f32x4.div(f32x4.mul(rate, m), f32x4.add(f32x4.sqrt(v), epsilon));
     const updated = f32x4.sub(p, change);
-    const both = f32x4.add(updated, v);
-    if (anyNotFinite(both)) {
-      const finite = isFinite4(both);
-      storeWhere(finite, params + at, updated);
-      storeWhere(finite, first + at, m);
-      storeWhere(finite, second + at, v);
-      setStatus(Status.UpdateNotFinite);
-      continue;
-    }
-    v128.store(params + at, updated);
-    v128.store(first + at, m);
-    v128.store(second + at, v);
-  }
+    commit3(f32x4.add(updated, v), params + at, updated, first + at, m, second + at, v);
+    at += 16;
+  } while (at < end);
   flush(first, op.count, tid, threads);
   flush(second, op.count, tid, threads, first);
 }
@@ -52,7 +46,9 @@ export function amsGrad(op: AmsGrad, tid: i32, threads: i32): void {
   const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
   const params = op.params, grads = op.grads, first = op.m, second = op.v, largest = op.vHat;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at);
     const oldM = v128.load(first + at), oldV = v128.load(second + at), oldHat = v128.load(largest + at);
     const m = f32x4.add(oldM, f32x4.mul(keep1, f32x4.sub(g, oldM)));
@@ -64,7 +60,8 @@ export function amsGrad(op: AmsGrad, tid: i32, threads: i32): void {
     const hat = v128.bitselect(vHat, oldHat, isFinite4(probe));
     commit3(probe, params + at, updated, first + at, m, second + at, v);
     v128.store(largest + at, hat);
-  }
+    at += 16;
+  } while (at < end);
   flush(first, op.count, tid, threads);
   flush(second, op.count, tid, threads, first);
 }
@@ -79,13 +76,16 @@ export function adamax(op: Adamax, tid: i32, threads: i32): void {
   const inside = splat(op.epsilonInside ? op.epsilon : 0), outside = splat(op.epsilonInside ? 0 : op.epsilon);
   const params = op.params, grads = op.grads, first = op.m, norm = op.u;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at), oldM = v128.load(first + at);
     const m = f32x4.add(oldM, f32x4.mul(keep1, f32x4.sub(g, oldM)));
     const u = f32x4.max(f32x4.mul(beta2, v128.load(norm + at)), f32x4.add(f32x4.abs(g), inside));
     const updated = f32x4.sub(p, f32x4.div(f32x4.mul(rate, m), f32x4.add(u, outside)));
     commit3(f32x4.add(updated, u), params + at, updated, first + at, m, norm + at, u);
-  }
+    at += 16;
+  } while (at < end);
   flush(first, op.count, tid, threads);
   flush(norm, op.count, tid, threads, first);
 }
@@ -123,7 +123,9 @@ export function nadam(op: Nadam, tid: i32, threads: i32): void {
   const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
   const params = op.params, grads = op.grads, first = op.m, second = op.v;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at);
     const oldM = v128.load(first + at), oldV = v128.load(second + at);
     const m = f32x4.add(oldM, f32x4.mul(keep1, f32x4.sub(g, oldM)));
@@ -132,7 +134,8 @@ export function nadam(op: Nadam, tid: i32, threads: i32): void {
     const root = f32x4.sqrt(f32x4.mul(v, correct));
     const updated = f32x4.sub(p, f32x4.div(direction, f32x4.add(root, epsilon)));
     commit3(f32x4.add(updated, v), params + at, updated, first + at, m, second + at, v);
-  }
+    at += 16;
+  } while (at < end);
   flush(first, op.count, tid, threads);
   flush(second, op.count, tid, threads, first);
 }
@@ -151,7 +154,9 @@ export function radam(op: Radam, tid: i32, threads: i32): void {
   const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
   const params = op.params, grads = op.grads, first = op.m, second = op.v;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at);
     const oldM = v128.load(first + at), oldV = v128.load(second + at);
     const m = f32x4.add(oldM, f32x4.mul(keep1, f32x4.sub(g, oldM)));
@@ -159,7 +164,8 @@ export function radam(op: Radam, tid: i32, threads: i32): void {
     const divisor = isKnown ? f32x4.add(f32x4.sqrt(v), epsilon) : splat(1);
     const updated = f32x4.sub(p, f32x4.div(f32x4.mul(factor, m), divisor));
     commit3(f32x4.add(updated, v), params + at, updated, first + at, m, second + at, v);
-  }
+    at += 16;
+  } while (at < end);
   flush(first, op.count, tid, threads);
   flush(second, op.count, tid, threads, first);
 }
@@ -170,7 +176,9 @@ export function lion(op: Lion, tid: i32, threads: i32): void {
   const keep1 = splat(<f32>(1 - op.beta1)), keep2 = splat(<f32>(1 - op.beta2));
   const params = op.params, grads = op.grads, first = op.m;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at), oldM = v128.load(first + at);
     const difference = f32x4.sub(g, oldM);
     const direction = f32x4.add(oldM, f32x4.mul(keep1, difference));
@@ -178,6 +186,7 @@ export function lion(op: Lion, tid: i32, threads: i32): void {
     const updated = f32x4.sub(f32x4.add(p, up), down);
     const m = f32x4.add(oldM, f32x4.mul(keep2, difference));
     commit2(f32x4.add(updated, m), params + at, updated, first + at, m);
-  }
+    at += 16;
+  } while (at < end);
   flush(first, op.count, tid, threads);
 }

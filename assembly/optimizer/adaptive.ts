@@ -23,7 +23,9 @@ export function rmsProp(op: RmsProp, tid: i32, threads: i32): void {
   const keep = splat(<f32>(1 - op.rho)), momentum = splat(op.momentum), zero = splat(0);
   const params = op.params, grads = op.grads, squares = op.meanSquare, means = op.meanGradient, velocity = op.velocity;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at), oldS = v128.load(squares + at);
     const s = f32x4.add(oldS, f32x4.mul(keep, f32x4.sub(f32x4.mul(g, g), oldS)));
     let size = s, mean = zero, v = zero;
@@ -45,7 +47,8 @@ export function rmsProp(op: RmsProp, tid: i32, threads: i32): void {
       if (velocity) storeWhere(finite, velocity + at, v);
     }
     commit2(probe, params + at, updated, squares + at, s);
-  }
+    at += 16;
+  } while (at < end);
   flush(means, op.count, tid, threads);
   flush(squares, op.count, tid, threads, means);
   flush(velocity, op.count, tid, threads);
@@ -60,12 +63,15 @@ export function adagrad(op: Adagrad, tid: i32, threads: i32): void {
   const inside = splat(op.torch ? 0 : op.epsilon), outside = splat(op.torch ? op.epsilon : 0);
   const params = op.params, grads = op.grads, sums = op.accumulator;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at);
     const s = f32x4.add(v128.load(sums + at), f32x4.mul(g, g));
     const updated = f32x4.sub(p, f32x4.div(f32x4.mul(lr, g), root(s, inside, outside)));
     commit2(f32x4.add(updated, s), params + at, updated, sums + at, s);
-  }
+    at += 16;
+  } while (at < end);
 }
 
 /**
@@ -76,7 +82,9 @@ export function adadelta(op: Adadelta, tid: i32, threads: i32): void {
   const lr = splat(learningRate()), epsilon = splat(op.epsilon), keep = splat(<f32>(1 - op.rho));
   const params = op.params, grads = op.grads, gradients = op.meanSquare, changes = op.meanChange;
   const end = vectorBegin(op.count, tid + 1, threads);
-  for (let at = vectorBegin(op.count, tid, threads); at < end; at += 16) {
+  let at = vectorBegin(op.count, tid, threads);
+  if (at == end) return;
+  do {
     const p = v128.load(params + at), g = v128.load(grads + at);
     const oldS = v128.load(gradients + at), oldR = v128.load(changes + at);
     const s = f32x4.add(oldS, f32x4.mul(keep, f32x4.sub(f32x4.mul(g, g), oldS)));
@@ -86,7 +94,8 @@ export function adadelta(op: Adadelta, tid: i32, threads: i32): void {
     const updated = f32x4.sub(p, f32x4.mul(lr, d));
     const probe = f32x4.add(updated, f32x4.add(s, r));
     commit3(probe, params + at, updated, gradients + at, s, changes + at, r);
-  }
+    at += 16;
+  } while (at < end);
   flush(gradients, op.count, tid, threads);
   flush(changes, op.count, tid, threads);
 }

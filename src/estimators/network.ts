@@ -7,7 +7,7 @@ import { BackendError, OptionError, ShapeError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import type { Dataset } from "../data/dataset.js";
 import type { SaveOptions } from "../model/file.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
 import { optimizerFacts } from "../specs/optimizers/facts.js";

@@ -2,7 +2,7 @@
 
 import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { nextStep } from "../model/nextStep.js";
 import { traceModel } from "../model/trace.js";
 import { Sequential } from "../sequential.js";

@@ -3,7 +3,7 @@
  * of the kernels. Only derivatives of activations, which a step never forms by themselves, are computed separately.
  */
 
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import type { NextStep } from "../model/nextStep.js";
 import type { Trace } from "../model/trace.js";
 import type { Sequential } from "../sequential.js";

@@ -1,7 +1,7 @@
 /** Kernels as float16, or as int8 with a scale for each column. */
 import { OptionError } from "../base/errors.js";
-import { toHalf } from "../base/half.js";
 import { toInt8 } from "../base/int8.js";
+import { toHalf } from "../base/toHalf.js";
 import type { NamedTensor, StoredTensor } from "./safetensors.js";
 
 /** Ending of the name of the scales of an int8 tensor. */

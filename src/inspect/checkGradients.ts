@@ -5,7 +5,7 @@ import { type Given, number, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { SpectralNormalization } from "../plan/layerScriptOps.js";
 import type { Plan } from "../plan/tape.js";
 import { pack, unpack } from "../plan/tensor.js";

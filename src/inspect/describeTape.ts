@@ -1,6 +1,6 @@
 /** `describeTape`: the tape of a model, as text. */
 import { checkArguments } from "../base/errors.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { describePlan } from "../plan/describe.js";
 import type { Sequential } from "../sequential.js";
 

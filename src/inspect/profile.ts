@@ -2,7 +2,7 @@
 
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Data } from "../data/dataset.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { flopsOf, outputsOf, type TapeRecord } from "../plan/record.js";
 import { Session } from "../runtime/session.js";
 import { now } from "../runtime/yield.js";

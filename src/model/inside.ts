@@ -1,5 +1,4 @@
 /** The internals of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
-import { OptionError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import type { Data, Dataset } from "../data/dataset.js";
 import type { Compiled } from "../program/types.js";
@@ -22,9 +21,3 @@ export interface Inside {
 
 /** Key of a model's parts. */
 export const CORE: unique symbol = Symbol("core");
-
-/** @throws OptionError for anything that is not a model. */
-export function insideOf(where: string, model: unknown): Inside {
-  if (typeof model === "object" && model !== null && CORE in model) return model[CORE] as Inside;
-  throw new OptionError(`${where}: expected a model, got ${show(model)}.`);
-}

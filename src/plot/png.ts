@@ -2,8 +2,9 @@
  * Small pictures of 256 colours as PNG data addresses: one byte per pixel, not compressed (PNG specification 1.2,
  * RFC 1950 and 1951). Enough for weights; a photograph would be large.
  */
-import { encodeBase64 } from "../base/base64.js";
+
 import { crc32 } from "../base/crc32.js";
+import { encodeBase64 } from "../base/encodeBase64.js";
 
 /** Bytes that one stored block of a deflate stream may hold. */
 const MOST_STORED = 65_535;

@@ -1,6 +1,6 @@
 /** A model of either kind as a function of cells by column: what it reads, and the columns that it gives. */
 import { DataError, didYouMean, FormatError, OptionError, show } from "../base/errors.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { Sequential } from "../sequential.js";
 import { TableModel } from "../table/tableModel.js";
 import type { JobOptions } from "./job.js";

@@ -9,7 +9,7 @@ import { isLearnedColumn } from "../data/columns/column.js";
 import type { TableOptions } from "../data/preprocess/tableOptions.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import type { MLPRegressor } from "../estimators/regressor.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { describe, type TableFacts } from "./file.js";
 import { type TableTask, TRAIN, type TrainTableOptions, trainOptions } from "./options.js";
 import { combined } from "./predictor.js";

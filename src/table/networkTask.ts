@@ -1,5 +1,5 @@
 /** The training of one network of a table model as a task for an executor: plain data in, plain data out. */
-import { encodeBase64 } from "../base/base64.js";
+import { encodeBase64 } from "../base/encodeBase64.js";
 import { checkName, checkNumber, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";

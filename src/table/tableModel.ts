@@ -1,5 +1,6 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
-import { decodeBase64, encodeBase64 } from "../base/base64.js";
+import { decodeBase64 } from "../base/base64.js";
+import { encodeBase64 } from "../base/encodeBase64.js";
 import { DataError, FormatError, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
@@ -8,7 +9,7 @@ import { describeColumn, describeTarget } from "../data/columns/describe.js";
 import type { Category } from "../data/preprocess/table.js";
 import { isRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
-import { insideOf } from "../model/inside.js";
+import { insideOf } from "../model/insideOf.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import { contributionsOf } from "./contributions.js";

@@ -20,7 +20,7 @@ import {
   sgd,
   type Trainer,
 } from "../../src/index.js";
-import { insideOf } from "../../src/model/inside.js";
+import { insideOf } from "../../src/model/insideOf.js";
 
 const onWarning = () => {};
 const { x, y } = blobs({ samples: 60, centers: 3, clusterStd: 0.3, seed: 4 });

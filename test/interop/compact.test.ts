@@ -1,7 +1,8 @@
 // Compact model files: what they hold, what they cost, and that nothing else changes.
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/base/errors.js";
-import { fromHalf, toHalf } from "../../src/base/half.js";
+import { fromHalf } from "../../src/base/half.js";
+import { toHalf } from "../../src/base/toHalf.js";
 import { readCompactTensors } from "../../src/formats/readCompact.js";
 import { adam, batchNormalization, dense, Sequential, spectralNormalization } from "../../src/index.js";
 import { quantizedOutputs } from "../../src/interop/code/quantize.js";

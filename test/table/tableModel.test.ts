@@ -1,6 +1,7 @@
 // A table in, answers out: what is left out, what is told, the same bits from a file, and scores next to the baselines.
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
+import { decodeBase64 } from "../../src/base/base64.js";
+import { encodeBase64 } from "../../src/base/encodeBase64.js";
 import { Random } from "../../src/base/random.js";
 import { Sequential } from "../../src/index.js";
 import { readAttachment } from "../../src/model/attachment.js";

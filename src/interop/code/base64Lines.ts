@@ -1,5 +1,5 @@
 /** Weights as text. */
-import { encodeBase64 } from "../../base/base64.js";
+import { encodeBase64 } from "../../base/encodeBase64.js";
 import type { Table } from "./steps.js";
 
 const WIDTH = 116;

@@ -2,7 +2,8 @@
 import { type Given, number, optional, type Spec } from "../../base/options.js";
 import * as Op from "../../plan/ops.js";
 import type { TensorRef } from "../../plan/tensor.js";
-import { type EmitContext, type Emitted, type LayerDefinition, layerKey, layerName } from "./layer.js";
+import { type EmitContext, type Emitted, type LayerDefinition, layerName } from "./layer.js";
+import { layerKey } from "./layerKey.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `gaussianNoise`. */

@@ -6,7 +6,6 @@
 import { ShapeError } from "../../base/errors.js";
 import type { NumericArray } from "../../base/kinds.js";
 import { optional, unchecked } from "../../base/options.js";
-import { Random } from "../../base/random.js";
 import { formatShape, type Shape } from "../../base/shape.js";
 import type { Tape } from "../../plan/tape.js";
 import type { TensorRef } from "../../plan/tensor.js";
@@ -122,15 +121,6 @@ export function expectFeatures(name: string, inputShape: Shape): number {
   throw new ShapeError(
     `${name}: expected input [*, features], got ${got}. Put flatten() before it, or use inputShape: [features].`,
   );
-}
-
-/** Keeps the streams of layers apart from those of initializers and shuffles. */
-const LAYER_STREAM = 0x4c41;
-
-/** The key of a layer's own stream of random numbers, from its position and the model's seed or its own. */
-export function layerKey({ seed, stream }: EmitContext, ownSeed = seed): { key0: number; key1: number } {
-  const random = Random.fromSeed(ownSeed, LAYER_STREAM, stream);
-  return { key0: random.uint32() | 0, key1: random.uint32() | 0 };
 }
 
 /** Name of the gradient of a tensor: `dense_1/h` gives `dense_1/dh`. */

@@ -7,13 +7,12 @@ import { addOptimizers } from "./add.js";
 import {
   type CommonOptions,
   type CommonSpec,
-  checkOwnAverages,
   commonOptions,
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  type OwnAverages,
 } from "./optimizer.js";
+import { checkOwnAverages, type OwnAverages } from "./ownAverages.js";
 import { scriptOf, type Update } from "./script.js";
 
 /** Options of `asgd`. */

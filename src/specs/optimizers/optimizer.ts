@@ -97,18 +97,6 @@ export function makeOptimizer<Type extends string, T extends typeof commonOption
   return spec;
 }
 
-/** Options of averages, which an optimizer with an average of its own does not take. */
-export type OwnAverages = "useEma" | "emaMomentum" | "emaOverwriteFrequency";
-
-/** Rejects options of the averages of an optimizer that takes its own. @throws OptionError */
-export function checkOwnAverages(spec: CommonSpec & { readonly type: string }): void {
-  const { type, useEma, emaMomentum, emaOverwriteFrequency } = spec;
-  const isPlain = emaMomentum === commonOptions.emaMomentum.fallback;
-  if (useEma && isPlain && emaOverwriteFrequency === null) return;
-  const option = !useEma ? "useEma" : isPlain ? "emaOverwriteFrequency" : "emaMomentum";
-  throw new OptionError(`${type}: ${option}: this optimizer takes an average of its own. Leave ${option} out.`);
-}
-
 function checkFragments(where: string, value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
   if (isList) return [...value];

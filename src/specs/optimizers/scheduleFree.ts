@@ -9,14 +9,13 @@ import { addOptimizers } from "./add.js";
 import {
   type CommonOptions,
   type CommonSpec,
-  checkOwnAverages,
   commonOptions,
   DECAY,
   learningRateOption,
   makeOptimizer,
   type OptimizerDefinition,
-  type OwnAverages,
 } from "./optimizer.js";
+import { checkOwnAverages, type OwnAverages } from "./ownAverages.js";
 import { scriptOf, type Update } from "./script.js";
 
 /** Options of `scheduleFree`. */
