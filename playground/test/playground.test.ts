@@ -302,6 +302,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       const [[name, bytes]] = files;
       if (files.length > 1) await one.choose("Model files", ...files.map((file) => fileOf(...file)));
       else {
+        await one.page.waitForSelector("[data-testid=drop]");
         await one.drag("[data-testid=drop]");
         expect(await one.page.$(".drop.over")).not.toBeNull();
         await one.drop(name, bytes, "[data-testid=drop]");
