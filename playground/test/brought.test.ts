@@ -1,10 +1,9 @@
 /** Models that were trained elsewhere, on the page: files of other libraries, numbers as targets, and their programs. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { dense, Sequential } from "simdgrad";
 import { exportKeras } from "simdgrad/keras";
 import { afterAll, expect, it } from "vitest";
@@ -13,25 +12,19 @@ import { CAME, toCode } from "../src/code.js";
 import type { EngineInfo, ProblemView } from "../src/engine/protocol.js";
 import { AUTO, type TableView } from "../src/engine/tableView.js";
 import type { Setup } from "../src/setup.js";
+import { type BroughtFiles, kindOf, ofKeras, ofOnnx, tableOf } from "./broughtFiles.js";
 import { Session } from "./session.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "brought-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A fixture of another library's files. */
-const fixture = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/interop/${name}`, import.meta.url), "utf8"));
 const fileOf = (name: string, bytes: Uint8Array) => new File([bytes as Uint8Array<ArrayBuffer>], name);
-const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 
 /** A table of numbers and a last column to learn, used as the dialog proposes. */
 async function withTable(columns: number, targetOf: (row: number) => string | number): Promise<Session> {
   const session = new Session();
-  const names = Array.from({ length: columns }, (_, j) => `c${j}`);
-  const cell = (row: number, j: number) => ((row * 7 + j * 13 + ((row * j) % 5)) % 29) / 10;
-  const rows = Array.from({ length: 60 }, (_, row) => [...names.map((_, j) => cell(row, j)), targetOf(row)].join(","));
-  const file = new File([[[...names, "it"].join(","), ...rows].join("\n")], "table.csv");
+  const file = new File([tableOf(columns, targetOf)], "table.csv");
   writeFileSync(join(folder, "table.csv"), Buffer.from(await file.arrayBuffer()));
   const view = await session.ask<TableView>({ type: "readTable", file, reading: AUTO });
   const inputs = view.columns.flatMap(({ name, type }) => (name === "it" || !type ? [] : [{ name, type }]));
@@ -40,35 +33,17 @@ async function withTable(columns: number, targetOf: (row: number) => string | nu
   return session;
 }
 
-const kinds = (row: number) => ["ash", "beech", "oak"][row % 3];
-const softmax = (logits: readonly number[]) => {
-  const powers = logits.map(Math.exp);
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-};
-const byThrees = (values: readonly number[]) =>
-  Array.from({ length: values.length / 3 }, (_, i) => values.slice(3 * i, 3 * i + 3));
-
 const openedBy = ({ events }: Session) => events.findLast(({ type }) => type === "opened") as { info: EngineInfo };
 
-const ofKeras = (name: string) => {
-  const file = fixture("keras/models-torch.json").models.find((each: { name: string }) => each.name === name);
-  return { files: [fileOf(`${name}.h5`, new Uint8Array(gunzipSync(fromBase64(file.h5))))], x: file.x, y: file.y };
-};
-const ofOnnx = () => {
-  const file = fixture("onnx/torchDynamo.json").files.find((each: { name: string }) => each.name === "wide");
-  const files = [fileOf("wide.onnx.data", fromBase64(file.external)), fileOf("wide.onnx", fromBase64(file.model))];
-  return { files, x: file.inputs[0].data, y: byThrees(file.output.data).flatMap(softmax) };
-};
-
 // The predictions are those of Keras 3 and of PyTorch, from the fixtures.
-it.each<[string, () => { files: File[]; x: number[]; y: number[] }, number, Partial<Setup>, string[]]>([
-  ["a Keras .h5", () => ofKeras("functional"), 4, { hidden: [6], batchNormalization: true }, ["tanh"]],
-  ["an ONNX model and its data", ofOnnx, 8, { hidden: [24] }, ["relu"]],
-])("%s predicts in a table as there, and trains on", async (_, given, columns, part, activations) => {
-  const session = await withTable(columns, kinds);
+it.each<[string, () => BroughtFiles, Partial<Setup>, string[]]>([
+  ["a Keras .h5", ofKeras, { hidden: [6], batchNormalization: true }, ["tanh"]],
+  ["an ONNX model and its data", ofOnnx, { hidden: [24] }, ["relu"]],
+])("%s predicts in a table as there, and trains on", async (_, given, part, activations) => {
+  const { columns, x, y, ...brought } = given();
+  const files = brought.files.map((file) => fileOf(...file));
+  const session = await withTable(columns, kindOf);
   await session.open({ source: "csv", activation: "sigmoid", ...part });
-  const { files, x, y } = given();
   expect(await session.ask({ type: "receive", files })).toEqual({ kind: "model" });
   const notes = await session.ask<string[]>({ type: "load", files });
   expect(notes).toContain("It takes the columns as they are, without scaling them.");

@@ -3,14 +3,13 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser as Driver } from "puppeteer-core";
-import { dense, Sequential } from "simdgrad";
-import { exportKeras } from "simdgrad/keras";
-import { exportOnnx } from "simdgrad/onnx";
+import { Sequential } from "simdgrad";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "../../test/browsers/axe.js";
 import { findBrowsers } from "../../test/browsers/finder.js";
 import { idx } from "../../test/support/idx.js";
 import { OFFLINE } from "../src/offline.js";
+import { type BroughtFiles, ofKeras, ofOnnx, threeKinds } from "./broughtFiles.js";
 import { digitImages, flowers, ragged, wide } from "./samples.js";
 import { type Place, type Site, serve } from "./server.js";
 import { drive, fileOf, Visit, type VisitOptions } from "./visit.js";
@@ -289,27 +288,31 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.says("epoch", /^3$/);
     });
 
-    it("a model of Keras that is chosen, and one of ONNX that is dropped, predict here as there", async () => {
-      const one = await readyVisit("#hidden=4");
+    // Files that Keras 3 and PyTorch have written, with their own predictions.
+    it.each<[string, string, () => BroughtFiles]>([
+      ["a Keras .h5 that is dropped", "hidden=6&batchNormalization=true", ofKeras],
+      ["an ONNX model that is chosen with its data", "hidden=24", ofOnnx],
+    ])("%s predicts here as there, and trains on", async (_, setup, brought) => {
+      const { files, columns, x, y } = brought();
+      const one = await readyVisit(`#${setup}`);
+      await one.drop("kinds.csv", threeKinds(columns));
+      await one.press("Use it");
+      await one.says("confusion", /oak/);
       await one.press("Export");
-      const layers = [dense({ units: 4, activation: "tanh" }), dense({ units: 1, activation: "sigmoid" })];
-      const x = Float32Array.from({ length: 20 }, (_, i) => i / 4 - 2);
-      for (const [name, write, seed] of [["a.keras", exportKeras, 5] as const, ["b.onnx", exportOnnx, 6] as const]) {
-        const model = await Sequential.create({ inputShape: [2], layers, seed });
-        const file = await write(model);
-        if (seed === 5) await one.choose("Model files", fileOf(name, file));
-        else {
-          await one.drag("[data-testid=drop]");
-          expect(await one.page.$(".drop.over")).not.toBeNull();
-          await one.drop(name, file, "[data-testid=drop]");
-        }
-        await one.says("said", new RegExp(`${name} is now the model of this page`));
-        await one.says("notes", /settings of this page/);
-        expect(await one.page.$(".drop.over, .drop.near")).toBeNull();
-        await one.press("Download the model");
-        const back = await Sequential.load((await one.download()).bytes);
-        expect(back.predict(x)).toEqual(model.predict(x));
+      const [[name, bytes]] = files;
+      if (files.length > 1) await one.choose("Model files", ...files.map((file) => fileOf(...file)));
+      else {
+        await one.page.waitForSelector("[data-testid=drop]");
+        await one.drag("[data-testid=drop]");
+        expect(await one.page.$(".drop.over")).not.toBeNull();
+        await one.drop(name, bytes, "[data-testid=drop]");
       }
+      await one.says("said", /is now the model of this page/);
+      await one.says("notes", /settings of this page/);
+      expect(await one.page.$(".drop.over, .drop.near")).toBeNull();
+      await one.press("Download the model");
+      const back = await Sequential.load((await one.download()).bytes);
+      expect(Array.from(back.predict(Float32Array.from(x)))).toEqual(y.map((value) => expect.closeTo(value, 5)));
       await one.epochs(1);
     });
 
