@@ -1,5 +1,7 @@
 /** `npm run wat -- [target]`: the readable text of a Wasm build, into build/wasm/, for a look at the code. */
 import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import asc from "assemblyscript/asc";
 import { entryOf } from "./compileWasm.mjs";
 
@@ -9,6 +11,8 @@ mkdirSync("build/wasm", { recursive: true });
 const { error, stderr } = await asc.main([
   entryOf(target),
   ...["--config", "asconfig.json", "--target", target, "--textFile", file],
+  // Not over the binary that Node reads, which has a mark of its sources.
+  ...["--outFile", join(tmpdir(), `${target}.wasm`)],
 ]);
 if (error) {
   console.error(stderr.toString() || error.message);
