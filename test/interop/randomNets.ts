@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { Random } from "../../src/base/random.js";
 import { sizeOf } from "../../src/base/shape.js";
 import { type ActivationSpec, dense, type LayerSpec, Sequential } from "../../src/index.js";
+import { isQuick } from "../support/inFull.js";
 
 /** The parts that a format can hold. */
 export interface NetParts {
@@ -53,8 +54,8 @@ export function rowsFor(model: Sequential, rows: number, seed = 1): Float32Array
   return Float32Array.from({ length: rows * sizeOf(model.layers[0].inputShape) }, () => 2 * random.normal());
 }
 
-/** Number of nets for the long proof: 20, or the variable NETS of the environment. */
-export const NETS = Number(process.env.NETS ?? 20);
+/** Number of nets: 20, 6 in the quick run, or the variable NETS of the environment for the long proof. */
+export const NETS = Number(process.env.NETS ?? (isQuick ? 6 : 20));
 
 /** The largest differences by test, which the long proof prints as they grow. */
 const largest: Record<string, number> = {};

@@ -20,6 +20,7 @@ import {
   type Stream,
   type Trainer,
 } from "../../src/index.js";
+import { sampleInQuick } from "../support/inFull.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
 
@@ -112,7 +113,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   describe.each(scenes)("%s", (_, scene) => {
     const expected = uninterrupted(scene, runtime);
 
-    it.each(places)("aborted in %s, call %i", async (...place) => {
+    it.each(sampleInQuick(places))("aborted in %s, call %i", async (...place) => {
       const model = await start(scene, runtime);
       const stopper = new AbortController();
       const { signal } = stopper;
@@ -134,7 +135,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
       }
     });
 
-    it.each(places)("saved in %s, call %i, between other callbacks", async (...place) => {
+    it.each(sampleInQuick(places))("saved in %s, call %i, between other callbacks", async (...place) => {
       const model = await start(scene, runtime);
       let saved: Uint8Array | undefined;
       const [first, ...others] = withMemory();
