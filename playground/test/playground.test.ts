@@ -93,27 +93,25 @@ describe.each(browsers)("the playground in $name", (browser) => {
       expect(await other.epochs(3)).toBe(hash);
     });
 
-    it.each(["spiral", "moons", "digits", "mnist", "arms", "multiGauss"])(
-      "its program for Node ends with its weights: %s",
-      async (source) => {
-        const one = await readyVisit(
-          `#source=${source}&hidden=6&regularization=l2&dropout=0.1&batchNormalization=true`,
-        );
-        const hash = await one.epochs(2);
-        await one.press("Export");
-        await one.until(
-          (text) => document.querySelector<HTMLTextAreaElement>("[data-testid=code]")?.value.includes(text) ?? false,
-          hash,
-        );
-        const code = await one.page.$eval("[data-testid=code]", (area) => (area as HTMLTextAreaElement).value);
-        const printed = execFileSync(process.execPath, ["--input-type=module", "-"], {
-          cwd: ROOT,
-          input: code,
-          encoding: "utf8",
-        });
-        expect(printed.trim().split("\n").pop()).toBe(hash);
-      },
-    );
+    // What is written depends on the source alone: Firefox shows one of two features, and one of images.
+    it.each(
+      browser.name === "firefox" ? ["arms", "mnist"] : ["spiral", "moons", "digits", "mnist", "arms", "multiGauss"],
+    )("its program for Node ends with its weights: %s", async (source) => {
+      const one = await readyVisit(`#source=${source}&hidden=6&regularization=l2&dropout=0.1&batchNormalization=true`);
+      const hash = await one.epochs(2);
+      await one.press("Export");
+      await one.until(
+        (text) => document.querySelector<HTMLTextAreaElement>("[data-testid=code]")?.value.includes(text) ?? false,
+        hash,
+      );
+      const code = await one.page.$eval("[data-testid=code]", (area) => (area as HTMLTextAreaElement).value);
+      const printed = execFileSync(process.execPath, ["--input-type=module", "-"], {
+        cwd: ROOT,
+        input: code,
+        encoding: "utf8",
+      });
+      expect(printed.trim().split("\n").pop()).toBe(hash);
+    });
 
     it("pauses within an epoch, and goes on", async () => {
       const one = await readyVisit();

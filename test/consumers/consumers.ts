@@ -10,6 +10,8 @@ interface Common {
   readonly files: Files;
   /** Fields of package.json. */
   readonly manifest?: object;
+  /** Name of a folder that the next consumer uses too: both have the same files and packages. */
+  readonly folder?: string;
   /** Part of `npm test`? */
   readonly isQuick?: boolean;
 }
@@ -139,6 +141,7 @@ export const consumers: readonly Consumer[] = [
       name: `this Node, ${file === "main.cjs" ? "require" : "import"}`,
       packages: [],
       files: { "main.mjs": PROGRAM, "main.cjs": REQUIRED },
+      folder: "this-node",
       command: ["node", file],
       isQuick: true,
     }),

@@ -95,6 +95,7 @@ const keyOf = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
 /** Writes a consumer's files and installs its packages, the tarball among them. */
 async function prepare(consumer: Consumer, folder: string, tarball: string, collector: string): Promise<void> {
+  if (existsSync(join(folder, "node_modules"))) return;
   const manifest = { name: keyOf(consumer.name), private: true, ...consumer.manifest };
   const files = { ...consumer.files, "package.json": JSON.stringify(manifest) };
   for (const [path, content] of Object.entries(files)) {
@@ -203,12 +204,13 @@ export async function runConsumers(
   await desk.open();
   const outcomes: Outcome[] = [];
   try {
-    for (const consumer of wanted) {
+    for (const [i, consumer] of wanted.entries()) {
       console.error(`${consumer.name} …`);
-      const own = join(folder, keyOf(consumer.name));
-      mkdirSync(own);
+      const own = join(folder, consumer.folder ?? keyOf(consumer.name));
+      mkdirSync(own, { recursive: true });
       outcomes.push(...(await tryConsumer(consumer, own, tarball, desk)));
-      rmSync(own, { recursive: true, force: true });
+      const isShared = consumer.folder !== undefined && consumer.folder === wanted[i + 1]?.folder;
+      if (!isShared) rmSync(own, { recursive: true, force: true });
     }
   } finally {
     desk.close();
