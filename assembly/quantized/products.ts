@@ -21,6 +21,16 @@ export const SMALL_INPUTS: bool = RELAXED;
   v128.store(y, f32x4.pmax(f32x4.add(scaled, v128.load(bias)), floor));
 }
 
+/** As `finish`, for the 16 units of a panel. */
+@inline function finishPanel(
+  y: usize, c0: v128, c1: v128, c2: v128, c3: v128, factor: usize, bias: usize, floor: v128,
+): void {
+  finish(y, c0, factor, bias, floor);
+  finish(y + 16, c1, factor + 16, bias + 16, floor);
+  finish(y + 32, c2, factor + 32, bias + 32, floor);
+  finish(y + 48, c3, factor + 48, bias + 48, floor);
+}
+
 /** Two rows by a panel. The addresses of `start`, `factor` and `bias` are those of the panel. */
 @inline function tile2(
   x0: usize, x1: usize, panel: usize, steps: i32, start: usize, factor: usize, bias: usize,
@@ -37,10 +47,8 @@ export const SMALL_INPUTS: bool = RELAXED;
     x0 += 4; x1 += 4;
     panel += 64;
   }
-  finish(y0, c00, factor, bias, floor); finish(y0 + 16, c01, factor + 16, bias + 16, floor);
-  finish(y0 + 32, c02, factor + 32, bias + 32, floor); finish(y0 + 48, c03, factor + 48, bias + 48, floor);
-  finish(y1, c10, factor, bias, floor); finish(y1 + 16, c11, factor + 16, bias + 16, floor);
-  finish(y1 + 32, c12, factor + 32, bias + 32, floor); finish(y1 + 48, c13, factor + 48, bias + 48, floor);
+  finishPanel(y0, c00, c01, c02, c03, factor, bias, floor);
+  finishPanel(y1, c10, c11, c12, c13, factor, bias, floor);
 }
 
 /** As `tile2`, for the steps in a list. */
@@ -59,10 +67,8 @@ export const SMALL_INPUTS: bool = RELAXED;
     b = v128.load(line, 32); c02 = addStep(c02, a0, b); c12 = addStep(c12, a1, b);
     b = v128.load(line, 48); c03 = addStep(c03, a0, b); c13 = addStep(c13, a1, b);
   }
-  finish(y0, c00, factor, bias, floor); finish(y0 + 16, c01, factor + 16, bias + 16, floor);
-  finish(y0 + 32, c02, factor + 32, bias + 32, floor); finish(y0 + 48, c03, factor + 48, bias + 48, floor);
-  finish(y1, c10, factor, bias, floor); finish(y1 + 16, c11, factor + 16, bias + 16, floor);
-  finish(y1 + 32, c12, factor + 32, bias + 32, floor); finish(y1 + 48, c13, factor + 48, bias + 48, floor);
+  finishPanel(y0, c00, c01, c02, c03, factor, bias, floor);
+  finishPanel(y1, c10, c11, c12, c13, factor, bias, floor);
 }
 
 /** A single row by a panel. */
@@ -77,8 +83,7 @@ export const SMALL_INPUTS: bool = RELAXED;
     x += 4;
     panel += 64;
   }
-  finish(y, c0, factor, bias, floor); finish(y + 16, c1, factor + 16, bias + 16, floor);
-  finish(y + 32, c2, factor + 32, bias + 32, floor); finish(y + 48, c3, factor + 48, bias + 48, floor);
+  finishPanel(y, c0, c1, c2, c3, factor, bias, floor);
 }
 
 /** As `tile1`, for the steps in a list. */
@@ -93,8 +98,7 @@ export const SMALL_INPUTS: bool = RELAXED;
     c0 = addStep(c0, a, v128.load(line)); c1 = addStep(c1, a, v128.load(line, 16));
     c2 = addStep(c2, a, v128.load(line, 32)); c3 = addStep(c3, a, v128.load(line, 48));
   }
-  finish(y, c0, factor, bias, floor); finish(y + 16, c1, factor + 16, bias + 16, floor);
-  finish(y + 32, c2, factor + 32, bias + 32, floor); finish(y + 48, c3, factor + 48, bias + 48, floor);
+  finishPanel(y, c0, c1, c2, c3, factor, bias, floor);
 }
 
 /** Lists the steps in which one of two rows is not zero. The number is -1 if a list of that many would not pay. */

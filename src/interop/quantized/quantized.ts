@@ -31,7 +31,7 @@ export interface QuantizeOptions extends Given<typeof quantizeOptions> {}
 type Range = readonly [min: number, max: number];
 
 /**
- * A model whose dense layers multiply int8 weights with inputs of 7 bits, for predictions at about twice the rate. The
+ * A model whose dense layers multiply int8 weights with inputs of 7 bits, for predictions at 1.2 to 2 times the rate. The
  * weights are those of `save({ weights: "int8" })`; inputs are in 128 steps from the smallest to the largest of
  * the calibration rows, and values beyond are limited to them. Integer sums are exact, so every engine gives the same bits.
  * Activations, `normalization`, `batchNormalization` and `rescaling` compute in float32; dropout does nothing.
