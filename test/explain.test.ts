@@ -371,6 +371,17 @@ describe("the update", () => {
     }
   });
 
+  it("of Adam adds ε to the root as Keras does, before the correction: the sum is the new weight", async () => {
+    const optimizer = adam({ learningRate: 0.5, beta1: 0.8, beta2: 0.9, epsilon: 0.5 });
+    const model = await compiled(2, layers, { optimizer, loss: "meanSquaredError" });
+    for (let step = 1; step <= 2; step++) {
+      const update = explain(model, row).steps.find(({ title }) => title.startsWith("Update"));
+      const [, sum, result] = /← (.*) = (\S+)$/.exec(update?.worked[2] ?? "") as RegExpExecArray;
+      expect(numberOf(sum), sum).toBeCloseTo(numberOf(result), 3);
+      await model.fit(row, { epochs: 1, shuffle: false });
+    }
+  });
+
   it("has the learning rate that the next step takes", async () => {
     const model = await compiled(2, layers, { optimizer: sgd({ learningRate: 0.5 }), loss: "meanSquaredError" });
     const onTrainBegin = (trainer: { learningRate: number }) => {

@@ -187,6 +187,37 @@ describe("the package", () => {
     for (const [i, [node, other]] of exported.entries()) expect(node, pairs[i][0]).toEqual(other);
   });
 
+  it("loads parts that only some models need, with the first of them", () => {
+    // Each in a thread with modules of its own: one that has loaded the parts would help the others.
+    const programs = [
+      `const model = await create([normalization(), dense({ units: 1, kernelInitializer: "ones" })]);
+      model.adapt([[1, 2], [3, 6]]);
+      return [...model.predict([[3, 6]])];`,
+      `const model = await create([dense({ units: 1, kernelRegularizer: l2(0.25) })]);
+      model.compile({ optimizer: "sgd", loss: "mse" });
+      const squares = model.getWeights()[0].data.reduce((sum, weight) => sum + weight * weight, 0);
+      return Math.abs((await model.evaluate({ x: [[0, 0]], y: [0] })).loss / (0.25 * squares) - 1) < 1e-6;`,
+      `const model = await create([dense({ units: 1, kernelConstraint: "nonNeg" })]);
+      model.compile({ optimizer: sgd({ learningRate: 1 }), loss: "mse" });
+      await model.fit({ x: [[1, 1]], y: [-10] }, { epochs: 1 });
+      return [...model.getWeights()[0].data];`,
+      `const model = await create([dense({ units: 2, kernelInitializer: "identity" })]);
+      return [...model.getWeights()[0].data];`,
+    ];
+    const results = resultOf(`
+      import { Worker } from "node:worker_threads";
+      const run = (program) => new Promise((resolve) => {
+        const worker = new Worker(\`(async () => {
+          const { Sequential, dense, l2, normalization, sgd } = await import("simdgrad");
+          const create = (layers) => Sequential.create({ inputShape: [2], layers, threads: 1 });
+          \${program}
+        })().then((result) => import("node:worker_threads").then(({ parentPort }) => parentPort.postMessage(result)))\`, { eval: true });
+        worker.once("message", resolve).once("error", (error) => resolve(String(error)));
+      });
+      console.log(JSON.stringify(await Promise.all(${JSON.stringify(programs)}.map(run))));`);
+    expect(results).toEqual([[2], true, [0, 0], [1, 0, 0, 1]]);
+  });
+
   it("has each class once in a program, whatever entries it imports", () => {
     const isOwn = resultOf(`
       import { FormatError, OptionError, Sequential, dense } from "simdgrad";
