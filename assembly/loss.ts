@@ -5,7 +5,7 @@
  */
 import { Label, LossKind } from "../src/plan/op";
 import { Binary, binaryFocalLogits, BinaryLogits, Divergence, overElements } from "./elementLoss";
-import { elementLoss } from "./ops/elementLoss";
+import { elementLoss, otherElementLoss } from "./ops/elementLoss";
 import { Loss } from "./ops/records";
 import {
   categorical, categoricalFocalLogits, categoricalHinge, categoricalLogits, cosineSimilarity, FocalTerm, ignored,
@@ -31,15 +31,13 @@ export function loss(op: Loss, rows: i32, tid: i32, threads: i32): void {
 function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   const columns = op.columns;
   switch (op.kind) {
-    case LossKind.KlDivergence: return overElements<Divergence>(op, p, t, d, scale, 1);
+    case LossKind.MeanSquaredError:
+    case LossKind.MeanAbsoluteError: return elementLoss(op, p, t, d, scale);
     case LossKind.BinaryCrossentropy: return overElements<Binary>(op, p, t, d, scale, <f32>columns, op.weights);
     case LossKind.BinaryCrossentropyLogits:
       return overElements<BinaryLogits>(op, p, t, d, scale, <f32>columns, op.weights);
-    case LossKind.BinaryFocalCrossentropyLogits: return binaryFocalLogits(op, p, t, d, scale);
     case LossKind.CategoricalCrossentropy: return categorical<LogTerm>(op, p, t, d, scale);
-    case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale, op.weights);
     case LossKind.CategoricalCrossentropyLogits: return categoricalLogits(op, p, t, d, scale);
-    case LossKind.CategoricalFocalCrossentropyLogits: return categoricalFocalLogits(op, p, t, d, scale);
     case LossKind.SparseCategoricalCrossentropy: {
       const label = load<i32>(t);
       return label == Label.Ignored ? ignored(d, columns) : sparse(p, label, d, columns, scale);
@@ -48,8 +46,22 @@ function rowLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
       const label = load<i32>(t);
       return label == Label.Ignored ? ignored(d, columns) : sparseLogits(p, label, d, columns, scale);
     }
+    default:
+      if (!EVERY) unreachable();
+      return otherLoss(op, p, t, d, scale);
+  }
+}
+
+/** A loss that is not in the small builds. */
+function otherLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+  const columns = op.columns;
+  switch (op.kind) {
+    case LossKind.KlDivergence: return overElements<Divergence>(op, p, t, d, scale, 1);
+    case LossKind.BinaryFocalCrossentropyLogits: return binaryFocalLogits(op, p, t, d, scale);
+    case LossKind.CategoricalFocalCrossentropy: return categorical<FocalTerm>(op, p, t, d, scale, op.weights);
+    case LossKind.CategoricalFocalCrossentropyLogits: return categoricalFocalLogits(op, p, t, d, scale);
     case LossKind.CosineSimilarity: return cosineSimilarity(p, t, d, columns, scale);
     case LossKind.CategoricalHinge: return categoricalHinge(p, t, d, columns, scale);
-    default: return elementLoss(op, p, t, d, scale);
+    default: return otherElementLoss(op, p, t, d, scale);
   }
 }

@@ -21,7 +21,7 @@ export async function run({ log = () => {} } = {}) {
     { name: "dense_2/bias", shape: [1], data: [0] },
   ]);
   model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: "meanSquaredError" });
-  const explanation = explain(model, sample);
+  const explanation = await explain(model, sample);
   model.dispose();
   log(explanation.toText().trimEnd());
   return { steps: explanation.steps, svgs: { "explain.html": explanation.toHtml() } };

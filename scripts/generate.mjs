@@ -121,9 +121,6 @@ function kernelOf(name, { opcode }, found) {
   return { name, opcode, from: kernel.from, isUpdate: kernel.from.startsWith("../optimizer/"), line };
 }
 
-/** Kernels of updates that depend on the layers alone, not on the optimizer. */
-const OF_LAYERS = ["../optimizer/constraints", "../optimizer/penalties"];
-
 /** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the call of each kernel */
 function dispatchFile(plan, found) {
   const kernels = opsOf(plan).map(([name, op]) => kernelOf(name, op, found));
@@ -131,10 +128,6 @@ function dispatchFile(plan, found) {
     ...kernels.map(({ name, from }) => ({ name: functionName(name), from })),
     ...kernels.map(({ name }) => ({ name, from: "./records" })),
   ]);
-  for (const { name, opcode, isUpdate, from } of kernels) {
-    if (!isUpdate || OF_LAYERS.includes(from) || plan.isCommonOp(opcode)) continue;
-    throw new Error(`Op.${name} belongs to an optimizer: isCommonOp(${opcode}) must be true.`);
-  }
   const cases = (/** @type {(kernel: typeof kernels[number]) => boolean} */ isWanted) =>
     kernels
       .filter(isWanted)
@@ -158,7 +151,7 @@ ${cases(({ opcode, isUpdate }) => plan.isCommonOp(opcode) && isUpdate)}    defau
   }
 }
 
-/** The records that only some layers need. */
+/** The records that only some models need. */
 function executeOther(record: usize, rows: i32, tid: i32, threads: i32): void {
   switch (load<i32>(record)) {
 ${cases(({ opcode }) => !plan.isCommonOp(opcode))}  }
@@ -236,27 +229,40 @@ ${pair("activateBackward", "Backward", backward, aboutBackward, "")}`;
 }
 
 /** @param {Plan} plan @param {Map<string, Found>} found @returns {string} the choice among means over outputs */
-function elementLossFile({ LossKind }, found) {
+function elementLossFile({ LossKind, isCommonLoss }, found) {
   const file = "../elementLoss";
-  const names = membersOf(LossKind)
-    .map(([name]) => name)
-    .filter((name) => found.get(name)?.kind === "class" && found.get(name)?.from === file);
+  const kinds = membersOf(LossKind).filter(([name]) => {
+    const { kind, from } = found.get(name) ?? {};
+    return kind === "class" && from === file;
+  });
   const imports = importLines([
     { name: "LossKind", from: "../../src/plan/op" },
     { name: "Loss", from: "./records" },
-    ...["overElements", ...names].map((name) => ({ name, from: file })),
+    ...["overElements", ...kinds.map(([name]) => name)].map((name) => ({ name, from: file })),
   ]);
-  const cases = names.map((name) => {
-    const call = `return overElements<${name}>(op, p, t, d, scale, <f32>op.columns);`;
-    const line = `    case LossKind.${name}: ${call}\n`;
-    return line.length <= WIDTH + 1 ? line : `    case LossKind.${name}:\n      ${call}\n`;
-  });
+  const cases = (/** @type {boolean} */ isCommon) =>
+    kinds
+      .filter(([, kind]) => isCommonLoss(kind) === isCommon)
+      .map(([name]) => {
+        const call = `return overElements<${name}>(op, p, t, d, scale, <f32>op.columns);`;
+        const line = `    case LossKind.${name}: ${call}\n`;
+        return line.length <= WIDTH + 1 ? line : `    case LossKind.${name}:\n      ${call}\n`;
+      })
+      .join("");
+  const parameters = "(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32";
   return `${HEAD}/** Calls the loss of a kind, of those that are a plain mean over the outputs of a row. */
 ${imports}
-/** The loss of one row; where \`d\` is not 0, also its gradient times \`scale\`. */
-@inline export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+/** The loss of one row, of a common kind; where \`d\` is not 0, also its gradient times \`scale\`. */
+@inline export function elementLoss${parameters} {
   switch (op.kind) {
-${cases.join("")}  }
+${cases(true)}  }
+  return 0;
+}
+
+/** As \`elementLoss\`, of any other kind. */
+@inline export function otherElementLoss${parameters} {
+  switch (op.kind) {
+${cases(false)}  }
   return 0;
 }
 `;

@@ -1,7 +1,7 @@
 // explain(): the steps of a network worked by hand, the same for any network and loss, and pages that stand by
 // themselves.
 import { describe, expect, it } from "vitest";
-import { explain } from "../src/explain/index.js";
+import { type Explanation, explain } from "../src/explain/index.js";
 import {
   activation,
   activationNames,
@@ -81,7 +81,7 @@ describe("a 2-2-1 network", () => {
       ],
       ["L, as above", ["L", [newLoss]]],
     ];
-    const { steps } = explain(await byHand(), sample);
+    const { steps } = await explain(await byHand(), sample);
     expect(steps.map(({ number }) => number)).toEqual(expected.map((_, i) => i + 1));
     steps.forEach(({ formula, results }, i) => {
       const [wanted, ...values] = expected[i];
@@ -112,7 +112,7 @@ describe("a 2-2-1 network", () => {
   });
 
   it("reads well in a terminal", async () => {
-    const text = explain(await byHand(), sample).toText();
+    const text = (await explain(await byHand(), sample)).toText();
     expect(text.split("\n").slice(0, 16).join("\n")).toMatchInlineSnapshot(`
       "One training step of a 2-2-1 network
 
@@ -136,7 +136,7 @@ describe("a 2-2-1 network", () => {
   it("changes nothing", async () => {
     const model = await byHand();
     const before = stateOf(model);
-    explain(model, sample);
+    await explain(model, sample);
     expect(stateOf(model)).toBe(before);
   });
 });
@@ -174,9 +174,9 @@ const x = [Array.from(normals(16, 5))];
 describe.each(variants)("%s", (_, layers, options) => {
   it("shows what the trace holds, and the factors multiply to the gradients", async () => {
     const model = await compiled(16, layers, options);
-    const trace = model.trace({ x, y: [3] }, { optimizer: true });
+    const trace = await model.trace({ x, y: [3] }, { optimizer: true });
     const weights = new Map(model.getWeights().map((weight) => [weight.name, weight]));
-    const { steps } = explain(model, { x, y: [3] });
+    const { steps } = await explain(model, { x, y: [3] });
     const results = steps.flatMap((step) => step.results);
     const depth = layers.filter(({ type }) => type === "dense").length;
     expect(steps).toHaveLength(2 * depth + 2 + 3 * depth + (depth - 1) + 2);
@@ -214,9 +214,9 @@ it.each([...activationNames, generalRelu])(
     weights[2].data.fill(0, 0, 3); // the first hidden unit is not asked: its gradient is 0
     model.setWeights(weights);
     const data = { x: [[0.7, -1.2]], y: [[1, 0, -1]] };
-    const { steps } = explain(model, data);
+    const { steps } = await explain(model, data);
     const [slopes] = steps.find(({ formula }) => formula.startsWith("∂h₁/∂z₁"))?.results ?? [];
-    const z = Array.from(model.trace(data)["dense_1/z"].data);
+    const z = Array.from((await model.trace(data))["dense_1/z"].data);
     const bare = await Sequential.create({
       inputShape: [4],
       layers: [dense({ units: 4, useBias: false }), activation(name)],
@@ -241,8 +241,8 @@ it("shows what other layers hand on and back", async () => {
   const layers = [dense({ units: 6, activation: "relu" }), dropout(0.5), dense({ units: 1 })];
   const model = await compiled(4, layers, { optimizer: "sgd", loss: "meanSquaredError" });
   const data = { x: [[1, 2, 3, 4]], y: [1] };
-  const trace = model.trace(data);
-  const { steps } = explain(model, data);
+  const trace = await model.trace(data);
+  const { steps } = await explain(model, data);
   const of = (title: string) => steps.find((step) => step.title === title)?.results ?? [];
   expect(of("Output of dropout_1")[0].data).toEqual(trace["dropout_1/h"].data);
   expect(of("Gradients at dropout_1")[0].data).toEqual(trace["dense_1/dh"].data);
@@ -316,7 +316,7 @@ describe.each<[string, LayerSpec[], CompileOptions]>([
       },
       { epochs: 3, batchSize: 3 },
     );
-    const { steps } = explain(model, { x: [[0.7, -1.3]], y: [1] });
+    const { steps } = await explain(model, { x: [[0.7, -1.3]], y: [1] });
     const lines = steps.flatMap(({ worked }) => worked).filter((line) => !line.startsWith("before"));
     expect(lines.length).toBeGreaterThan(6);
     for (const line of lines) {
@@ -329,7 +329,7 @@ describe.each<[string, LayerSpec[], CompileOptions]>([
   it("gives the loss and the gradients of finite differences", async () => {
     const model = await compiled(2, layers, options);
     const sampled = { x: [[0.7, -1.3]], y: [1] };
-    const { steps } = explain(model, sampled);
+    const { steps } = await explain(model, sampled);
     const of = (name: string) => steps.flatMap(({ results }) => results).find((result) => result.name === name);
     const { loss } = await model.evaluate(sampled);
     expect(of("loss")?.data[0]).toBeCloseTo(loss, 5);
@@ -355,14 +355,14 @@ describe.each<[string, LayerSpec[], CompileOptions]>([
 describe("the update", () => {
   const row = { x: [[0.7, -1.3]], y: [1] };
   const layers = [dense({ units: 2, activation: "tanh", name: "a" }), dense({ units: 1, name: "b" })];
-  const first = ({ steps }: ReturnType<typeof explain>, symbol: string) =>
+  const first = ({ steps }: Explanation, symbol: string) =>
     steps.flatMap(({ results }) => results).find((result) => result.symbol === symbol)?.data[0];
 
   it("of Adam begins with m̂ = g and v̂ = g², and goes on with both as their definition says", async () => {
     const model = await compiled(2, layers, { optimizer: adam({ beta1: 0.8, beta2: 0.9 }), loss: "meanSquaredError" });
     let [m, v] = [0, 0];
     for (let step = 1; step <= 3; step++) {
-      const explanation = explain(model, row);
+      const explanation = await explain(model, row);
       const g = first(explanation, "∂L/∂W₁") ?? Number.NaN;
       [m, v] = [0.8 * m + 0.2 * g, 0.9 * v + 0.1 * g * g];
       expect(first(explanation, "m̂(W₁)")).toBeCloseTo(m / (1 - 0.8 ** step), 6);
@@ -375,7 +375,7 @@ describe("the update", () => {
     const optimizer = adam({ learningRate: 0.5, beta1: 0.8, beta2: 0.9, epsilon: 0.5 });
     const model = await compiled(2, layers, { optimizer, loss: "meanSquaredError" });
     for (let step = 1; step <= 2; step++) {
-      const update = explain(model, row).steps.find(({ title }) => title.startsWith("Update"));
+      const update = (await explain(model, row)).steps.find(({ title }) => title.startsWith("Update"));
       const [, sum, result] = /← (.*) = (\S+)$/.exec(update?.worked[2] ?? "") as RegExpExecArray;
       expect(numberOf(sum), sum).toBeCloseTo(numberOf(result), 3);
       await model.fit(row, { epochs: 1, shuffle: false });
@@ -388,7 +388,7 @@ describe("the update", () => {
       trainer.learningRate = 0.03;
     };
     await model.fit(row, { epochs: 1, callbacks: [{ onTrainBegin }] });
-    const update = explain(model, row).steps.find(({ title }) => title.startsWith("Update"));
+    const update = (await explain(model, row)).steps.find(({ title }) => title.startsWith("Update"));
     expect(update?.formula).toBe("W ← W − 0.03 · ∂L/∂W");
     const [, sum, result] = /← (.*) = (\S+)$/.exec(update?.worked[0] ?? "") as RegExpExecArray;
     expect(numberOf(sum)).toBeCloseTo(numberOf(result), 3);
@@ -398,7 +398,7 @@ describe("the update", () => {
 describe("pages", () => {
   it("stand by themselves, in HTML and Markdown, with every step and nothing unsaid", async () => {
     const [, layers, options] = variants[0];
-    const explanation = explain(await compiled(16, layers, options), { x, y: [3] });
+    const explanation = await explain(await compiled(16, layers, options), { x, y: [3] });
     const html = explanation.toHtml();
     expect(html).toMatch(/^<!doctype html>/);
     expect(html).not.toMatch(/<script|<link|src=|href=|https?:|@import|url\(/);
@@ -421,7 +421,7 @@ describe("pages", () => {
   it("draw formulas with fractions, roots and indices, and the network with its weights", async () => {
     const layers = [dense({ units: 2, activation: "sigmoid" }), batchNormalization(), dense({ units: 1 })];
     const model = await compiled(3, layers, { optimizer: "adam", loss: "meanSquaredError" });
-    const html = explain(model, { x: [[1, 2, 3]], y: [1] }).toHtml();
+    const html = (await explain(model, { x: [[1, 2, 3]], y: [1] })).toHtml();
     const [z, e] = ["<msub><mi>z</mi><mrow><mi>1</mi></mrow></msub>", "<mi>e</mi>"];
     const flat = html.replace(/<mspace[^>]*>/g, "");
     expect(flat).toContain(
@@ -438,9 +438,9 @@ describe("pages", () => {
   });
 
   it("give small networks in full and shorten what is long", async () => {
-    expect(explain(await byHand(), sample).toText()).not.toMatch(/…|⋮/);
+    expect((await explain(await byHand(), sample)).toText()).not.toMatch(/…|⋮/);
     const [, layers, options] = variants[0];
-    const wide = explain(await compiled(16, layers, options), { x, y: [3] });
+    const wide = await explain(await compiled(16, layers, options), { x, y: [3] });
     expect(wide.toText()).toMatch(/W₁ \[16, 12\] = .*…/);
     expect(
       Math.max(
@@ -462,7 +462,7 @@ describe("pages", () => {
       { name: "dense_1/kernel", shape: [2, 2], data: [1, 0, 0, -1] },
       { name: "dense_1/bias", shape: [2], data: [0, 0] },
     ]);
-    const { steps } = explain(model, { x: [[1, 1]], y: [[1, 0]] });
+    const { steps } = await explain(model, { x: [[1, 1]], y: [[1, 0]] });
     const line = "L = −(1·ln 0.7311 + 0·ln 0.2689 + 0·ln 0.2689 + 1·ln 0.7311) / 2 = 0.3133";
     expect(steps[2].worked).toEqual([line]);
     const dz = steps.find(({ formula }) => formula.startsWith("∂L/∂z₁"));

@@ -50,6 +50,27 @@ function executeUpdate(record: usize, rows: i32, tid: i32, threads: i32): void {
   switch (load<i32>(record)) {
     case 9: sgd(changetype<Sgd>(record), tid, threads); break;
     case 10: adam(changetype<Adam>(record), tid, threads); break;
+    case 37: decayWeights(changetype<DecayWeights>(record), tid, threads); break;
+    default:
+      if (!EVERY) unreachable();
+      executeOther(record, rows, tid, threads);
+  }
+}
+
+/** The records that only some models need. */
+function executeOther(record: usize, rows: i32, tid: i32, threads: i32): void {
+  switch (load<i32>(record)) {
+    case 13: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
+    case 14: batchNormalizationBackward(changetype<BatchNormalizationBackward>(record), rows, tid, threads); break;
+    case 15: movingStatistics(changetype<MovingStatistics>(record), rows, tid, threads); break;
+    case 16: standardize(changetype<Standardize>(record), rows, tid, threads); break;
+    case 17: layerNormalization(changetype<LayerNormalization>(record), rows, tid, threads); break;
+    case 18: layerNormalizationBackward(changetype<LayerNormalizationBackward>(record), rows, tid, threads); break;
+    case 19:
+      layerNormalizationScaleGradient(changetype<LayerNormalizationScaleGradient>(record), rows, tid, threads); break;
+    case 20: gaussianNoise(changetype<GaussianNoise>(record), rows, tid, threads); break;
+    case 21: rescale(changetype<Rescale>(record), rows, tid, threads); break;
+    case 22: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
     case 23: sgdTorch(changetype<SgdTorch>(record), tid, threads); break;
     case 24: amsGrad(changetype<AmsGrad>(record), tid, threads); break;
     case 25: adamax(changetype<Adamax>(record), tid, threads); break;
@@ -64,28 +85,7 @@ function executeUpdate(record: usize, rows: i32, tid: i32, threads: i32): void {
     case 34: clipValue(changetype<ClipValue>(record), tid, threads); break;
     case 35: blockNorms(changetype<BlockNorms>(record), tid, threads); break;
     case 36: clipNorm(changetype<ClipNorm>(record), tid, threads); break;
-    case 37: decayWeights(changetype<DecayWeights>(record), tid, threads); break;
     case 38: averageWeights(changetype<AverageWeights>(record), tid, threads); break;
-    default:
-      if (!EVERY) unreachable();
-      executeOther(record, rows, tid, threads);
-  }
-}
-
-/** The records that only some layers need. */
-function executeOther(record: usize, rows: i32, tid: i32, threads: i32): void {
-  switch (load<i32>(record)) {
-    case 13: batchNormalization(changetype<BatchNormalization>(record), rows, tid, threads); break;
-    case 14: batchNormalizationBackward(changetype<BatchNormalizationBackward>(record), rows, tid, threads); break;
-    case 15: movingStatistics(changetype<MovingStatistics>(record), rows, tid, threads); break;
-    case 16: standardize(changetype<Standardize>(record), rows, tid, threads); break;
-    case 17: layerNormalization(changetype<LayerNormalization>(record), rows, tid, threads); break;
-    case 18: layerNormalizationBackward(changetype<LayerNormalizationBackward>(record), rows, tid, threads); break;
-    case 19:
-      layerNormalizationScaleGradient(changetype<LayerNormalizationScaleGradient>(record), rows, tid, threads); break;
-    case 20: gaussianNoise(changetype<GaussianNoise>(record), rows, tid, threads); break;
-    case 21: rescale(changetype<Rescale>(record), rows, tid, threads); break;
-    case 22: categoryEncoding(changetype<CategoryEncoding>(record), rows, tid, threads); break;
     case 39: penalty(changetype<Penalty>(record), tid, threads); break;
     case 40: if (tid == 0) penaltyTotal(changetype<PenaltyTotal>(record)); break;
     case 41: penaltyGradient(changetype<PenaltyGradient>(record), tid, threads); break;

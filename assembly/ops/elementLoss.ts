@@ -7,11 +7,18 @@ import {
 } from "../elementLoss";
 import { Loss } from "./records";
 
-/** The loss of one row; where `d` is not 0, also its gradient times `scale`. */
+/** The loss of one row, of a common kind; where `d` is not 0, also its gradient times `scale`. */
 @inline export function elementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
   switch (op.kind) {
     case LossKind.MeanSquaredError: return overElements<MeanSquaredError>(op, p, t, d, scale, <f32>op.columns);
     case LossKind.MeanAbsoluteError: return overElements<MeanAbsoluteError>(op, p, t, d, scale, <f32>op.columns);
+  }
+  return 0;
+}
+
+/** As `elementLoss`, of any other kind. */
+@inline export function otherElementLoss(op: Loss, p: usize, t: usize, d: usize, scale: f32): f32 {
+  switch (op.kind) {
     case LossKind.MeanAbsolutePercentageError:
       return overElements<MeanAbsolutePercentageError>(op, p, t, d, scale, <f32>op.columns);
     case LossKind.MeanSquaredLogarithmicError:

@@ -24,7 +24,7 @@ describe("a 2-2-1 network, worked by hand", () => {
       { name: "output/bias", shape: [1], data: Float32Array.of(0.25) },
     ]);
     model.compile({ optimizer: sgd({ learningRate: 0.01 }), loss: "meanSquaredError" });
-    const { steps } = explain(model, { x: [[2, 3]], y: [1] });
+    const { steps } = await explain(model, { x: [[2, 3]], y: [1] });
     stages = stagesOf({ steps, x: Float32Array.of(2, 3), y: 1 });
     model.dispose();
   });

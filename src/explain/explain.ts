@@ -36,16 +36,16 @@ export interface Explanation {
  *
  * @param model compiled
  * @param data one row of x with its y
- * @example console.log(explain(model, { x: [[2, 3]], y: [1] }).toText());
+ * @example console.log((await explain(model, { x: [[2, 3]], y: [1] })).toText());
  * @throws OptionError for anything that is not a compiled model; ShapeError for more than one row; as `model.trace`.
  */
-export function explain(model: Sequential, data: Data): Explanation {
+export async function explain(model: Sequential, data: Data): Promise<Explanation> {
   checkArguments("explain", arguments, 2);
   if (!(model instanceof Sequential)) throw new OptionError(`explain: expected a model, got ${show(model)}.`);
   if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
   const inside = insideOf("explain", model);
   const layers = withMovingStatistics(inside.layers);
-  const trace = traceModel(inside, data, { optimizer: true }, layers);
+  const trace = await traceModel(inside, data, { optimizer: true }, layers);
   const rows = trace.predictions.shape[0];
   if (rows !== 1) {
     throw new ShapeError(`explain: expected one row, got ${rows}. Choose one: { x: [x[0]], y: [y[0]] }.`);

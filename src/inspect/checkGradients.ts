@@ -137,6 +137,7 @@ export async function checkGradients(
   checkArguments("checkGradients", arguments, 3);
   const inside = insideOf("checkGradients", model);
   const { epsilon, sample, seed } = readOptions("checkGradients", checkGradientsOptions, options);
+  await inside.state.loadKernels();
   const { compiled, dataset } = inside.check("checkGradients", data);
   const batch = inside.progress.step + 1;
   const { reduction, ...loss } = compiled.loss; // it scales gradients, not the mean that the slopes are of

@@ -66,6 +66,7 @@ export async function findLearningRate(
   const inside = insideOf(where, model);
   const { min, max, steps, batchSize } = readOptions(where, findLearningRateOptions, options, arguments);
   checkNumber(`${where}: max`, max, { above: min });
+  await inside.state.loadKernels();
   const { compiled, dataset } = inside.check(where, data);
   if (inside.state.program.trainable.length === 0) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);

@@ -58,12 +58,13 @@ const FEWEST_STEPS = 10;
  * in a session of its own with a learning rate of 0, so the model does not change. Copies in and out between
  * steps are not timed.
  *
- * @example console.log(String(profile(model, train.slice(0, 32))));
+ * @example console.log(String(await profile(model, train.slice(0, 32))));
  * @throws OptionError, ShapeError, DataError
  */
-export function profile(model: Sequential, data: Data, options: ProfileOptions = {}): Profile {
+export async function profile(model: Sequential, data: Data, options: ProfileOptions = {}): Promise<Profile> {
   const inside = insideOf("profile", model);
   const { time } = readOptions("profile", profileOptions, options, arguments);
+  await inside.state.loadKernels();
   const { dataset, compiled } = inside.check("profile", data);
   const rows = dataset.length;
   const { program, backend } = inside.state;

@@ -129,14 +129,19 @@ export class ModelCore implements Inside, FitHost {
     return session;
   }
 
-  /** With `threads: "auto"`, starts them before the first training steps that are large enough to pay for them. */
-  async addThreads(rows: number): Promise<void> {
+  /**
+   * Loads what steps of that many rows need: kernels and, with `threads: "auto"`, threads before the first steps that
+   * are large enough to pay for them.
+   */
+  async readyFor(rows: number): Promise<void> {
     const { program, backend } = this.state;
     await backend.ready?.();
-    if (this.#threads !== "auto" || program.plan.flopsPerRow.train * rows < LARGE_WORK) return;
-    const threaded = await backend.withThreads("auto");
-    this.#threads = threaded.info.threads;
-    this.state.moveTo(threaded);
+    if (this.#threads === "auto" && program.plan.flopsPerRow.train * rows >= LARGE_WORK) {
+      const threaded = await backend.withThreads("auto");
+      this.#threads = threaded.info.threads;
+      this.state.moveTo(threaded);
+    }
+    await this.state.loadKernels();
   }
 
   /** Keeps the model from being trained or compiled by others until `work` is done. */

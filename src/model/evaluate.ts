@@ -28,6 +28,8 @@ export async function evaluateModel(
   data: Data | Stream,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
+  core.checkCompiled("evaluate");
+  await core.state.loadKernels();
   const host = hostOf(core, "evaluate");
   const { batchSize } = readOptions("evaluate", evaluateOptions, options);
   if (!isInMemory(data)) {

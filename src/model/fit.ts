@@ -169,7 +169,7 @@ async function openStepParts(
 ): Promise<StepParts & Pick<FitParts, "average">> {
   const { state, training, progress } = core;
   const { program } = state;
-  await core.addThreads(rows);
+  await core.readyFor(rows);
   const collector = await openCollector(program, collected);
   const lbfgs = program.minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);

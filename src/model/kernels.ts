@@ -7,8 +7,8 @@ import { placeLayers } from "../specs/layers/facts.js";
 import type { ModelSpec } from "./options.js";
 
 /**
- * True if a build with common kernels can run all that these layers do, before and after `compile`. Records that
- * `compile` adds are always common. A backward pass needs rare kernels only if the forward pass of training does.
+ * True if a build with common kernels can run all that these layers do. A backward pass needs rare kernels only if the
+ * forward pass of training does. What losses and optimizers need is loaded before training (`ModelState.loadKernels`).
  */
 export function needsOnlyCommonKernels({ layers, inputShape, seed }: ModelSpec): boolean {
   try {

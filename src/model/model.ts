@@ -26,7 +26,7 @@ import { adapting, adapts } from "./parts.js";
 import { nest, predict, predictInto } from "./predict.js";
 import type { PredictClassesOptions } from "./predictClasses.js";
 import { formatSummary } from "./summary.js";
-import { type Trace, type TraceOptions, traceModel } from "./trace.js";
+import type { Trace, TraceOptions } from "./trace.js";
 
 /** The backend of a model, and the memory it holds. */
 export interface ModelInfo extends BackendInfo {
@@ -266,8 +266,9 @@ export class Model {
    * that train; with `optimizer` also the changes that a step would make. The model does not change.
    * @throws OptionError, ShapeError, DataError
    */
-  trace(data: Data, options: TraceOptions = {}): Trace {
+  async trace(data: Data, options: TraceOptions = {}): Promise<Trace> {
     checkCall("trace", arguments, 2);
+    const { traceModel } = await import("./trace.js");
     return traceModel(this.#core, data, options);
   }
 

@@ -73,8 +73,14 @@ interface TraceSubject {
  * @param layers of the model, or the same with other parts frozen
  * @throws the errors of `Sequential.trace`.
  */
-export function traceModel(core: Inside, data: Data, options: TraceOptions, layers = core.layers): Trace {
+export async function traceModel(
+  core: Inside,
+  data: Data,
+  options: TraceOptions,
+  layers = core.layers,
+): Promise<Trace> {
   const { optimizer: update } = readOptions("trace", traceOptions, options);
+  await core.state.loadKernels(); // a trace needs no other kernels than training
   const { compiled, dataset } = core.check("trace", data);
   const { spec, state, progress } = core;
   const program = buildTrace(layers, spec.inputShape, compiled, spec.seed, { update });

@@ -40,6 +40,8 @@ export interface SelectedBackend {
   readonly create: BackendFactory;
   /** The same backend with more threads, as many as are available; the reason explains a smaller number. */
   withThreads(threads: "auto" | number): Promise<SelectedBackend>;
+  /** The same backend with every kernel, if it has only the common ones (`plan/common.ts`). */
+  whole?(): Promise<SelectedBackend>;
   /** Restarts threads that have ended. If that fails, one thread does the work. */
   ready?(): Promise<unknown>;
 }

@@ -62,6 +62,7 @@ async function loadSelected(
     info: { ...info, threadsReason },
     create: (words, bytes) => new WasmBackend(module, words, bytes),
     withThreads,
+    ...(isCommonEnough && { whole: () => loadSelected(variant, reason, modules, false) }),
   });
   const withThreads = async (wish: "auto" | number): Promise<SelectedBackend> => {
     if (wish === 1) return single("one thread was asked for");

@@ -10,7 +10,7 @@ export const sources: Record<Variant, EmbeddedSource> = {
   "relaxed-threads": () => import("#wasm/relaxed-threads"),
 };
 
-/** Builds without the kernels that only some layers need; see `plan/common.ts`. */
+/** Builds without the kernels that only some models need; see `plan/common.ts`. */
 const commonSources: Partial<typeof sources> = {
   simd: () => import("#wasm/simd-common"),
   relaxed: () => import("#wasm/relaxed-common"),
@@ -28,7 +28,7 @@ export interface ModuleSource {
   /** Another choice if the fastest build is not there. @default the fastest is there */
   choose?(fastest: Choice): Choice;
   /**
-   * The build, or a smaller one that has all that common layers need, if that is enough.
+   * The build, or a smaller one that has all that common models need, if that is enough.
    * @throws BackendError if the build is not available
    */
   load(variant: Variant, isCommonEnough?: boolean): Promise<WasmModule>;

@@ -4,6 +4,7 @@
  */
 import { FormatError, newArray } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
+import { isCommon } from "../plan/common.js";
 import { layOut } from "../plan/layout.js";
 import type { Section } from "../plan/tape.js";
 import { type SlotName, spansOf } from "../plan/tensor.js";
@@ -109,6 +110,23 @@ export class ModelState {
   moveTo(backend: SelectedBackend): void {
     this.#endSession();
     this.#backend = backend;
+  }
+
+  /**
+   * Moves the model to a backend that has the kernels of its program. Until then it may only predict: the small builds
+   * have those of all that `create` knows, but `compile` may choose a rare loss or optimizer, and does not wait.
+   */
+  async loadKernels(): Promise<void> {
+    while (this.#lacksKernels) {
+      const before = this.#backend;
+      const whole = await before.whole?.();
+      // Meanwhile others may have moved it, or compiled it anew and be training: they keep their session.
+      if (whole && this.#backend === before && this.#lacksKernels) this.moveTo(whole);
+    }
+  }
+
+  get #lacksKernels(): boolean {
+    return this.#backend.whole !== undefined && !this.#program.plan.records.every(isCommon);
   }
 
   /** A session for a section and at least `rows` rows: the current one, or a new one that replaces it. */

@@ -8,7 +8,7 @@ it("counts operations by hand, and shares add up to one", async () => {
   const model = await Sequential.create({ inputShape: [2], layers });
   model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy" });
   const before = stateOf(model);
-  const { rows, steps, ops, stepMicroseconds, ...rest } = profile(model, blobs(16), { time: 1 });
+  const { rows, steps, ops, stepMicroseconds, ...rest } = await profile(model, blobs(16), { time: 1 });
   expect(rows).toBe(16);
   expect(steps).toBeGreaterThanOrEqual(10);
   expect(ops.map(({ op, output, flops }) => [op, output, flops])).toEqual([

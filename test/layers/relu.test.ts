@@ -99,7 +99,7 @@ it("is explained with its numbers", async () => {
     { name: "dense_2/bias", shape: [1], data: [0] },
   ]);
   model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-  const text = explain(model, { x: [[1]], y: [[0]] }).toText();
+  const text = (await explain(model, { x: [[1]], y: [[0]] })).toText();
   expect(text).toContain("h₁ = min(z₁, 3) above 1, else 0.25 · (z₁ − 1)");
   expect(text).toContain("h₁[0] = min(−2, 3) above 1, else 0.25 · (−2 − 1) = −0.75");
   expect(text).toContain("0 where z₁ ≥ 3, 1 where z₁ > 1, else 0.25");

@@ -47,11 +47,6 @@ describe("assembly/ops/", () => {
     expect(textOf("/dispatch.ts")).toMatch(new RegExp(`case ${opcode}:\\s.*changetype<${name}>`));
   });
 
-  it("is not made with an optimizer that the small builds lack", () => {
-    const isCommonOp = (opcode: number) => opcode !== Op.Adam.opcode && common.isCommonOp(opcode);
-    expect(() => generate({ ...plan, isCommonOp })).toThrow("Op.Adam belongs to an optimizer");
-  });
-
   it("is not made from opcodes that leave gaps, or without a kernel", () => {
     expect(() => generate({ ...plan, Op: { ...Op, Late: { opcode: 1000, name: "Late", fields: {} } } })).toThrow(
       /Late.*is free is/,

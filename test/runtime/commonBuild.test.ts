@@ -1,5 +1,6 @@
-// The small builds of the core run models of common layers: the layers decide, whatever the model is compiled with.
+// The small builds of the core: layers decide whether one is loaded, and what a model is compiled with, whether it stays.
 import { describe, expect, it } from "vitest";
+import { explain } from "../../src/explain/index.js";
 import {
   activation,
   activationNames,
@@ -7,8 +8,10 @@ import {
   adamw,
   alphaDropout,
   batchNormalization,
+  checkGradients,
   dense,
   dropout,
+  findLearningRate,
   flatten,
   gaussianDropout,
   gaussianNoise,
@@ -22,6 +25,7 @@ import {
   normalization,
   optimizerNames,
   prelu,
+  profile,
   rescaling,
   reshape,
   rmsNormalization,
@@ -35,6 +39,7 @@ import { CORE } from "../../src/model/inside.js";
 import { needsOnlyCommonKernels } from "../../src/model/kernels.js";
 import type { CompileOptions } from "../../src/model/options.js";
 import { isCommon } from "../../src/plan/common.js";
+import { lossTargets, targetColumns } from "../../src/specs/losses/facts.js";
 import { addEveryMetric } from "../../src/specs/metrics/every.js";
 import { addEveryOptimizer } from "../../src/specs/optimizers/more.js";
 import { blobs, stateOf } from "../model/models.js";
@@ -91,42 +96,80 @@ describe("the choice", () => {
 });
 
 describe("the small build", () => {
-  addEveryMetric();
-  addEveryOptimizer();
-  const options: CompileOptions[] = [
-    ...optimizerNames.map((optimizer) => ({ optimizer, loss: "meanSquaredError" }) as const),
-    ...lossNames.map((loss) => ({ optimizer: "sgd", loss }) as const),
-    ...metricNames.map((name) => ({ optimizer: "sgd", loss: "meanSquaredError", metrics: [name] }) as const),
-    { optimizer: sgd({ clipNorm: 1, momentum: 0.5, useEma: true }), loss: "meanSquaredError" },
-    { optimizer: adamw({ clipValue: 1, gradientAccumulationSteps: 2 }), loss: "meanSquaredError" },
-    { optimizer: adamw({ globalClipNorm: 1, amsgrad: true }), loss: "meanSquaredError" },
-  ];
+  const layers = [dense({ units: 9, activation: "tanh" }), dropout(0.2), dense({ units: 2, activation: "softmax" })];
+  const data = blobs(40, { classes: 2 });
+  const oneHot = { x: data.x, y: Array.from(data.y as Float32Array, (label) => [1 - label, label]) };
 
-  it("has the kernels of everything that a model may be compiled with", async () => {
-    const model = await Sequential.create({ inputShape: [4], layers: [dense({ units: 4 })] });
-    for (const one of options) {
-      try {
-        model.compile(one);
-      } catch {
-        continue; // a metric or loss for other outputs
-      }
-      const rare = model[CORE].state.program.plan.records.filter((record) => !isCommon(record));
-      expect(
-        rare.map(({ op }) => op.name),
-        JSON.stringify(one),
-      ).toEqual([]);
-    }
-  });
-
-  it("trains to the bits of the whole build", async () => {
-    const layers = [dense({ units: 9, activation: "tanh" }), dropout(0.2), dense({ units: 2, activation: "softmax" })];
-    const files = [];
+  async function pair(options: CompileOptions): Promise<Sequential[]> {
+    const models = [];
     for (const wasm of [undefined, wasmBytes("simd")]) {
       const model = await Sequential.create({ inputShape: [2], layers, threads: 1, ...(wasm && { wasm }) });
-      model.compile({ optimizer: "nadam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-      await model.fit(blobs(40, { classes: 2 }), { epochs: 2 });
-      files.push(stateOf(model));
+      model.compile(options);
+      models.push(model);
     }
-    expect(files[0]).toBe(files[1]);
+    return models;
+  }
+
+  const isSmall = (model: Sequential) => model[CORE].state.backend.whole !== undefined;
+
+  it.each([
+    [{ optimizer: "adam", loss: "meanSquaredError", metrics: ["accuracy"] }, oneHot],
+    [{ optimizer: adamw({ weightDecay: 0.1 }), loss: "categoricalCrossentropy" }, oneHot],
+    [{ optimizer: sgd({ momentum: 0.9 }), loss: "binaryCrossentropy" }, oneHot],
+    [{ optimizer: "sgd", loss: "meanAbsoluteError", metrics: ["binaryAccuracy"] }, oneHot],
+    [{ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] }, data],
+  ] as const)("trains to the bits of the whole build: %j", async (options, rows) => {
+    const [small, whole] = await pair(options);
+    for (const model of [small, whole]) await model.fit(rows, { epochs: 2 });
+    expect(isSmall(small)).toBe(true);
+    expect(stateOf(small)).toBe(stateOf(whole));
+    expect(await small.trace(rows, { optimizer: true })).toEqual(await whole.trace(rows, { optimizer: true }));
+  });
+
+  it.each([
+    ["fit", (model) => model.fit(oneHot)],
+    ["trainOnBatch", (model) => model.trainOnBatch(oneHot)],
+    ["evaluate", (model) => model.evaluate(oneHot)],
+    ["trace", (model) => model.trace(oneHot, { optimizer: true })],
+    ["explain", async (model) => (await explain(model, { x: oneHot.x.slice(0, 2), y: oneHot.y.slice(0, 1) })).steps],
+    ["findLearningRate", (model) => findLearningRate(model, oneHot)],
+    ["checkGradients", async (model) => String(await checkGradients(model, oneHot))],
+    ["profile", async (model) => (await profile(model, oneHot, { time: 1 })).steps > 0],
+    // Both wait for the same build, and the fit keeps its session.
+    ["fit and evaluate at once", (model) => Promise.all([model.evaluate(oneHot), model.fit(oneHot)])],
+  ] as [string, (model: Sequential) => Promise<unknown>][])(
+    "is replaced before a rare loss and optimizer: %s",
+    async (_, use) => {
+      const [small, whole] = await pair({ optimizer: "nadam", loss: "logCosh" });
+      const before = small.predict(data.x);
+      expect(isSmall(small)).toBe(true);
+      expect(await use(small)).toEqual(await use(whole));
+      expect(isSmall(small)).toBe(false);
+      expect(before).toEqual((await pair({ optimizer: "nadam", loss: "logCosh" }))[1].predict(data.x));
+      expect(stateOf(small)).toBe(stateOf(whole));
+    },
+  );
+
+  addEveryMetric();
+  addEveryOptimizer();
+  it.each([
+    ...optimizerNames.map((optimizer) => ({ optimizer, loss: "meanSquaredError" })),
+    // `circle` takes outputs of length 1 only.
+    ...lossNames.filter((loss) => loss !== "circle").map((loss) => ({ optimizer: "sgd", loss })),
+    ...metricNames.map((name) => ({ optimizer: "sgd", loss: "meanSquaredError", metrics: [name] })),
+    { optimizer: sgd({ clipNorm: 1, momentum: 0.5, useEma: true }), loss: "meanSquaredError" },
+    { optimizer: adamw({ clipValue: 1, gradientAccumulationSteps: 2 }), loss: "meanSquaredError" },
+  ] as CompileOptions[])("has the kernels of the program that is left to it: %j", async (options) => {
+    const model = await Sequential.create({ inputShape: [4], layers: [dense({ units: 2, activation: "sigmoid" })] });
+    try {
+      model.compile(options);
+    } catch {
+      return; // a metric or loss for other outputs
+    }
+    const x = [[1, 0, 1, 0]];
+    const { loss } = model.compiled ?? expect.fail();
+    const y = lossTargets(loss) === "labels" || targetColumns(loss, 2) === 1 ? [1] : [[0, 1]];
+    expect((await model.evaluate({ x, y })).loss).toBeTypeOf("number");
+    await model.trainOnBatch({ x, y });
   });
 });

@@ -289,10 +289,11 @@ export class Engine {
     throw new Error("There is no network yet: choose data first.");
   }
 
-  #look(options: ViewOptions): void {
+  async #look(options: ViewOptions): Promise<void> {
     if (!this.#bench) return; // the error at opening has been reported
     const { run, view, model } = this.#bench;
     const began = performance.now();
+    const health = options.weights ? await view.health() : null;
     const seen = { ...view.look(options), hash: hashOf(model.getWeights()) };
     const moments = options.weights ? run.moments : null;
     const other = this.#pair.look(options);
@@ -300,13 +301,13 @@ export class Engine {
     // The page looks as long as either of them trains.
     const isRunning = progress.isRunning || other?.isRunning === true;
     const cost = performance.now() - began;
-    this.#tell({ type: "frame", frame: { ...progress, ...seen, isRunning, other, moments, cost } });
+    this.#tell({ type: "frame", frame: { ...progress, ...seen, health, isRunning, other, moments, cost } });
   }
 
   async #explain({ part, row }: RowPlace): Promise<string> {
     const { model, problem } = this.#need();
     const { explain } = await import("simdgrad/explain");
-    return explain(model, oneRow(problem[part], row)).toHtml();
+    return (await explain(model, oneRow(problem[part], row))).toHtml();
   }
 
   /** The same in numbers, for the diagram. */
@@ -314,7 +315,7 @@ export class Engine {
     const { model, problem } = this.#need();
     const { explain } = await import("simdgrad/explain");
     const sample = oneRow(problem[part], row);
-    return { steps: explain(model, sample).steps, x: Float32Array.from(sample.x[0]), y: sample.y[0] };
+    return { steps: (await explain(model, sample)).steps, x: Float32Array.from(sample.x[0]), y: sample.y[0] };
   }
 
   /** The model as a file. It predicts in the units of the target, wherever it is used. */
