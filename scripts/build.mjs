@@ -8,6 +8,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join, relative, sep } from "node:path";
 import { build as esbuild } from "esbuild";
 import { rolldown } from "rolldown";
+import { minifySync } from "rolldown/utils";
 import { compileWasm } from "./compileWasm.mjs";
 import { writeContents } from "./contents.mjs";
 import { entryPoints } from "./entryPoints.mjs";
@@ -119,6 +120,22 @@ async function joinLibrary() {
   const isMain = (id) => main.has(id) || /runtime.\w+InNode\.ts$|wasm.marks\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
+  rewrite(NODE, shortenLocals);
+}
+
+/**
+ * Shortens the names of parameters and of variables in functions, which Node reads faster. Functions, classes and lines
+ * stay as they are, for stack traces. Node also decodes a file several times as fast if all of it is ASCII.
+ */
+function shortenLocals(code, path) {
+  const { code: shortened, errors } = minifySync(path, code, {
+    module: true,
+    compress: false,
+    mangle: { toplevel: false, keepNames: true },
+    codegen: { removeWhitespace: false, asciiOnly: true, legalComments: "inline" },
+  });
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`);
+  return shortened;
 }
 
 /** Removes chunks of the build for Node, such as data sets, if the same is in the other build and needs no others. */
