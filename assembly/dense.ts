@@ -6,7 +6,7 @@ import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./ops/activate";
 import { addToDoubles, joinHalves } from "./blocks";
 import {
-  forwardRow24, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
+  forwardRow, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile, ROW_PANELS,
 } from "./microkernel";
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
 import { closeRow, splat } from "./simd";
@@ -94,9 +94,9 @@ function forwardBlock(
     const xRow = x + <usize>rowBegin * xStride;
     const yRow = op.y + <usize>rowBegin * yStride;
     let panel = panelBegin;
-    for (; panel + 3 <= panelEnd; panel += 3) {
+    for (; panel + ROW_PANELS <= panelEnd; panel += ROW_PANELS) {
       const at = <usize>panel << 5;
-      forwardRow24(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
+      forwardRow(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
     }
     for (; panel < panelEnd; panel++) {
       const at = <usize>panel << 5;
