@@ -11,7 +11,7 @@ import { runDirectly } from "./support/direct.js";
 const CLASSES = 10;
 const CALIBRATION = 1000;
 
-/** @param {readonly number[]} answers @param {ArrayLike<number>} expected */
+/** @param {Int32Array} answers @param {ArrayLike<number>} expected */
 function shareOfEqual(answers, expected) {
   return answers.reduce((equal, answer, row) => equal + Number(answer === expected[row]), 0) / answers.length;
 }

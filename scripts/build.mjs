@@ -63,8 +63,8 @@ function partOf(id) {
   return ["callbacks", "check", "data", "inspect"].includes(room) ? room : null;
 }
 
-/** Modules of `runtime` with another form for Node. */
-const OWN_IN_NODE = ["unpack", "instance"];
+/** Modules with another form for Node. */
+const OWN_IN_NODE = ["unpack", "instance", "draw"];
 
 /** In the build for Node, they are read in that form. */
 const inNode = {
@@ -81,7 +81,7 @@ async function joinModules(dir, groups, plugins = []) {
   const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
   const bundle = await rolldown({
     input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
-    external: (id) => /^(#(?!wasm\/marks)|node:)/.test(id) || external.includes(id),
+    external: (id) => /^(#(?!wasm\/(marks|draw)$)|node:)/.test(id) || external.includes(id),
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], extensionAlias: { ".js": [".ts", ".js"] } },
     treeshake: { moduleSideEffects: false },
@@ -117,7 +117,8 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  const isMain = (id) => main.has(id) || /runtime.\w+InNode\.ts$|wasm.marks\.js$/.test(id);
+  const isMain = (id) =>
+    main.has(id) || /(runtime|state).\w+InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);
