@@ -266,7 +266,7 @@ function roundSums(op: DenseKernelGradient, panelBegin: i32, panelEnd: i32, quad
 
 /** dx[rows, inputs] = dy[rows, units] kernel[inputs, units]^T */
 export function denseInputGradient(op: DenseInputGradient, rows: i32, tid: i32, threads: i32): void {
-  const panels = panelCount(op.units), quads = quadCount(op.inputs);
+  const quads = quadCount(op.inputs);
   let quadBegin = 0, quadEnd = quads, rowBegin = 0, rowEnd = rows;
   if (quads >= 2 * threads) {
     quadBegin = partBegin(quads, tid, threads);
@@ -283,7 +283,7 @@ export function denseInputGradient(op: DenseInputGradient, rows: i32, tid: i32, 
         const row1 = min(row + 1, blockEnd - 1);
         inputGradientTile(
           op.dy + <usize>row * op.dyStride, op.dy + <usize>row1 * op.dyStride,
-          op.kernel + (<usize>quad << 7), op.kernelStride, panels,
+          op.kernel + (<usize>quad << 7), op.kernelStride, op.units,
           dx + <usize>row * op.dxStride, dx + <usize>row1 * op.dxStride,
         );
       }
