@@ -6,7 +6,7 @@ import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./ops/activate";
 import { addToDoubles, joinHalves } from "./blocks";
 import {
-  forwardRow24, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
+  forwardRow, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile, ROW_PANELS,
 } from "./microkernel";
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
 import { closeRow, splat } from "./simd";
@@ -94,9 +94,9 @@ function forwardBlock(
     const xRow = x + <usize>rowBegin * xStride;
     const yRow = op.y + <usize>rowBegin * yStride;
     let panel = panelBegin;
-    for (; panel + 3 <= panelEnd; panel += 3) {
+    for (; panel + ROW_PANELS <= panelEnd; panel += ROW_PANELS) {
       const at = <usize>panel << 5;
-      forwardRow24(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
+      forwardRow(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
     }
     for (; panel < panelEnd; panel++) {
       const at = <usize>panel << 5;
@@ -266,7 +266,7 @@ function roundSums(op: DenseKernelGradient, panelBegin: i32, panelEnd: i32, quad
 
 /** dx[rows, inputs] = dy[rows, units] kernel[inputs, units]^T */
 export function denseInputGradient(op: DenseInputGradient, rows: i32, tid: i32, threads: i32): void {
-  const panels = panelCount(op.units), quads = quadCount(op.inputs);
+  const quads = quadCount(op.inputs);
   let quadBegin = 0, quadEnd = quads, rowBegin = 0, rowEnd = rows;
   if (quads >= 2 * threads) {
     quadBegin = partBegin(quads, tid, threads);
@@ -283,7 +283,7 @@ export function denseInputGradient(op: DenseInputGradient, rows: i32, tid: i32, 
         const row1 = min(row + 1, blockEnd - 1);
         inputGradientTile(
           op.dy + <usize>row * op.dyStride, op.dy + <usize>row1 * op.dyStride,
-          op.kernel + (<usize>quad << 7), op.kernelStride, panels,
+          op.kernel + (<usize>quad << 7), op.kernelStride, op.units,
           dx + <usize>row * op.dxStride, dx + <usize>row1 * op.dxStride,
         );
       }

@@ -5,7 +5,7 @@
  * one operand and 1 of the other: 11 of the 16 vector registers of x64.
  * One accumulator sums each output in the order of the inner index, regardless of the tile.
  */
-import { laneSums, madd, splat } from "./simd";
+import { laneSums, madd, RELAXED, splat } from "./simd";
 
 /**
  * y[2, 16] = max(start + x[2, depth] panels[2][depth, 8], floor), from two neighbouring panels.
@@ -19,15 +19,24 @@ import { laneSums, madd, splat } from "./simd";
   let c00 = v128.load(start0), c01 = v128.load(start0, 16), c02 = v128.load(start0, 32), c03 = v128.load(start0, 48);
   let c10 = v128.load(start1), c11 = v128.load(start1, 16), c12 = v128.load(start1, 32), c13 = v128.load(start1, 48);
   let panel1 = panel + panelStride;
+  let a0: v128, a1: v128, b: v128;
+  // Two inputs share the steps of the addresses. The test between them keeps V8 from loading both first.
   do {
-    const a0 = v128.load32_splat(x0), a1 = v128.load32_splat(x1);
-    let b = v128.load(panel); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
+    a0 = v128.load32_splat(x0); a1 = v128.load32_splat(x1);
+    b = v128.load(panel); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
     b = v128.load(panel, 16); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
     b = v128.load(panel1); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
     b = v128.load(panel1, 16); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
-    x0 += 4; x1 += 4;
-    panel += 32; panel1 += 32;
-  } while (--depth > 0);
+    if (depth == 1) break;
+    a0 = v128.load32_splat(x0, 4); a1 = v128.load32_splat(x1, 4);
+    b = v128.load(panel, 32); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
+    b = v128.load(panel, 48); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
+    b = v128.load(panel1, 32); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
+    b = v128.load(panel1, 48); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
+    x0 += 8; x1 += 8;
+    panel += 64; panel1 += 64;
+    depth -= 2;
+  } while (depth > 0);
   v128.store(y0, f32x4.pmax(c00, floor)); v128.store(y0, f32x4.pmax(c01, floor), 16);
   v128.store(y0, f32x4.pmax(c02, floor), 32); v128.store(y0, f32x4.pmax(c03, floor), 48);
   v128.store(y1, f32x4.pmax(c10, floor)); v128.store(y1, f32x4.pmax(c11, floor), 16);
@@ -82,28 +91,37 @@ import { laneSums, madd, splat } from "./simd";
   v128.store(y, f32x4.pmax(c1, floor), 16);
 }
 
+/** Number of panels that `forwardRow` takes at a time. */
+export const ROW_PANELS: i32 = RELAXED ? 4 : 3;
+
 /**
- * y[1, 24] for a single row from three neighbouring panels: six sums hide the latency of addition. With eight, and as
- * many loads, V8 of Node 20 runs out of registers and takes 1.6 times as long.
+ * y[1, 8 ROW_PANELS] for a single row from neighbouring panels: six or eight sums hide the latency of addition. With
+ * eight, and as many loads, V8 of Node 20 runs out of registers and takes 1.6 times as long. An engine with relaxed SIMD
+ * does not, and one tile of eight takes less time than a larger number of six.
  */
-@inline export function forwardRow24(
+@inline export function forwardRow(
   x: usize, panel: usize, panelStride: usize, depth: i32, y: usize, bias: usize, floor: v128,
 ): void {
   const start = bias ? bias : y;
   let c0 = v128.load(start), c1 = v128.load(start, 16), c2 = v128.load(start, 32), c3 = v128.load(start, 48);
   let c4 = v128.load(start, 64), c5 = v128.load(start, 80);
-  let panel1 = panel + panelStride, panel2 = panel1 + panelStride;
+  let c6 = c5, c7 = c5;
+  if (RELAXED) { c6 = v128.load(start, 96); c7 = v128.load(start, 112); }
+  let panel1 = panel + panelStride, panel2 = panel1 + panelStride, panel3 = panel2 + panelStride;
   do {
     const a = v128.load32_splat(x);
     c0 = madd(c0, a, v128.load(panel)); c1 = madd(c1, a, v128.load(panel, 16));
     c2 = madd(c2, a, v128.load(panel1)); c3 = madd(c3, a, v128.load(panel1, 16));
     c4 = madd(c4, a, v128.load(panel2)); c5 = madd(c5, a, v128.load(panel2, 16));
+    if (RELAXED) { c6 = madd(c6, a, v128.load(panel3)); c7 = madd(c7, a, v128.load(panel3, 16)); }
     x += 4;
     panel += 32; panel1 += 32; panel2 += 32;
+    if (RELAXED) panel3 += 32;
   } while (--depth > 0);
   v128.store(y, f32x4.pmax(c0, floor)); v128.store(y, f32x4.pmax(c1, floor), 16);
   v128.store(y, f32x4.pmax(c2, floor), 32); v128.store(y, f32x4.pmax(c3, floor), 48);
   v128.store(y, f32x4.pmax(c4, floor), 64); v128.store(y, f32x4.pmax(c5, floor), 80);
+  if (RELAXED) { v128.store(y, f32x4.pmax(c6, floor), 96); v128.store(y, f32x4.pmax(c7, floor), 112); }
 }
 
 /**
@@ -140,21 +158,26 @@ import { laneSums, madd, splat } from "./simd";
  * lanes that are added at the end. `lines` is the address of the four inputs in the first panel.
  */
 @inline export function inputGradientTile(
-  dy0: usize, dy1: usize, lines: usize, panelStride: usize, panels: i32, dx0: usize, dx1: usize,
+  dy0: usize, dy1: usize, lines: usize, panelStride: usize, units: i32, dx0: usize, dx1: usize,
 ): void {
   let c00 = splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-  for (; panels > 0; panels--) {
-    // A loop for the two halves of a panel: if it were unrolled, V8 would load everything first and spill the sums.
-    for (let half = 0; half < 2; half++) {
-      const a0 = v128.load(dy0), a1 = v128.load(dy1);
-      let b = v128.load(lines); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
-      b = v128.load(lines, 32); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
-      b = v128.load(lines, 64); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
-      b = v128.load(lines, 96); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
-      dy0 += 16; dy1 += 16; lines += 16;
-    }
-    lines += panelStride - 32;
-  }
+  let a0: v128, a1: v128, b: v128;
+  // The test between the halves of a panel keeps V8 from loading both first and spilling the sums.
+  do {
+    a0 = v128.load(dy0); a1 = v128.load(dy1);
+    b = v128.load(lines); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
+    b = v128.load(lines, 32); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
+    b = v128.load(lines, 64); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
+    b = v128.load(lines, 96); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
+    if (units <= 4) break;
+    a0 = v128.load(dy0, 16); a1 = v128.load(dy1, 16);
+    b = v128.load(lines, 16); c00 = madd(c00, a0, b); c10 = madd(c10, a1, b);
+    b = v128.load(lines, 48); c01 = madd(c01, a0, b); c11 = madd(c11, a1, b);
+    b = v128.load(lines, 80); c02 = madd(c02, a0, b); c12 = madd(c12, a1, b);
+    b = v128.load(lines, 112); c03 = madd(c03, a0, b); c13 = madd(c13, a1, b);
+    dy0 += 32; dy1 += 32; lines += panelStride;
+    units -= 8;
+  } while (units > 0);
   v128.store(dx0, laneSums(c00, c01, c02, c03));
   v128.store(dx1, laneSums(c10, c11, c12, c13));
 }

@@ -30,7 +30,8 @@ Times the library against pure JavaScript, after checking that all sides compute
 Runs the cases whose name contains every filter.
 
 versus  compares with other libraries (installed on demand into bench/versus); a run of
-        all tasks without --quick takes about ten minutes and writes docs/benchmarks.md and .svg
+        all tasks without --quick takes about half an hour and writes docs/benchmarks.md and .svg.
+        PYTHON names the Python that has PyTorch, NumPy, pandas and scikit-learn (default /usr/bin/python3)
 page    serves a page that runs the main cases in a browser
 
   --turns <base>      times this build against that of a commit, or of a folder with a build: training, prediction and

@@ -17,6 +17,7 @@ export const examples = {
   pictures: "every kind of picture, of two moons, digits and iris (SVG)",
   report: "a table of customers to a model, and the model to a page (HTML)",
   "mnist-keras": "MNIST with 784-128-10 and Adam, 5 epochs: about 97.8 % right",
+  quantized: "MNIST with 784-128-10 in int8: bytes, answers and time beside float32",
   "mnist-hyperparameters": "learning rates, batch sizes and widths compared on MNIST through a streaming pipeline",
   "mnist-from-scratch": "MNIST with 784-532-10 by full-batch gradient descent, 250 epochs: takes minutes",
 };

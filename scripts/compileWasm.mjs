@@ -31,7 +31,8 @@ function pack(bytes) {
 
 /** The entry of a target of asconfig.json, which would add one of its own to all of them. */
 export function entryOf(target) {
-  return target.startsWith("quantized") ? "assembly/quantized/index.ts" : "assembly/index.ts";
+  const part = ["quantized", "draw"].find((name) => target.startsWith(name));
+  return part ? `assembly/${part}/index.ts` : "assembly/index.ts";
 }
 
 /** A hash of everything that the builds are made from: the sources, this file, and the versions of the tools. */
@@ -67,8 +68,8 @@ export async function compileWasm(folder = "build/wasm") {
     marks[target] = markOf(target, compiled);
     const bytes = withMark(compiled, marks[target]);
     writeFileSync(file, bytes);
-    // Packed before it becomes text: gzipped base64 is more than half as large again.
-    const base64 = Buffer.from(await pack(bytes)).toString("base64");
+    // Packed before it becomes text: gzipped base64 is more than half as large again. But `draw` may not wait.
+    const base64 = Buffer.from(target === "draw" ? bytes : await pack(bytes)).toString("base64");
     writeFileSync(`${folder}/${target}.js`, `${GENERATED}export default "${base64}";\n`);
     writeFileSync(`${folder}/${target}.d.ts`, `${GENERATED}declare const base64: string;\nexport default base64;\n`);
     console.log(

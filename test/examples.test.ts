@@ -10,6 +10,7 @@ import { candidates, run as mnistHyperparameters } from "../examples/mnist-hyper
 import { run as mnistKeras } from "../examples/mnist-keras.js";
 import { run as neuron } from "../examples/neuron.js";
 import { GOAL, run as optimizers } from "../examples/optimizers.js";
+import { run as quantized } from "../examples/quantized.js";
 import { run as regression } from "../examples/regression.js";
 import { run as report } from "../examples/report.js";
 import { examples } from "../examples/run.js";
@@ -357,6 +358,18 @@ describe("mnist-keras", () => {
     expect(accuracy).toBeGreaterThanOrEqual(0.975);
     const hits = Array.from({ length: 10 }, (_, label) => matrix.counts[label * 11]);
     expect(hits.reduce((sum, count) => sum + count, 0) / 10_000).toBeCloseTo(accuracy, 12);
+  });
+});
+
+describe("quantized", () => {
+  it("answers as the float32 network does, from a quarter of the bytes", async () => {
+    const { bytes, accuracy, agreement, largestDifference } = await quantized({ epochs: 1 });
+    expect(bytes.int8 / bytes.float32).toBeLessThan(0.27);
+    expect(accuracy.float32).toBeGreaterThan(0.94);
+    expect(Math.abs(accuracy.int8 - accuracy.float32)).toBeLessThan(0.003);
+    expect(agreement).toBeGreaterThan(0.99);
+    expect(largestDifference).toBeGreaterThan(0);
+    expect(largestDifference).toBeLessThan(0.1);
   });
 });
 

@@ -123,6 +123,16 @@ describe.each(SHIPPED)("%s", (variant) => {
   });
 });
 
+describe("draw", () => {
+  it("imports a memory, exports one function, and holds no state", () => {
+    const bytes = wasmBytes("draw");
+    expect(importsOf(bytes)).toEqual(["env.memory memory"]);
+    expect(exportsOf(bytes)).toEqual(["drawRow function"]);
+    const sections = sectionsOf(bytes).map(({ name }) => name);
+    expect(sections.filter((name) => name !== "custom")).toEqual(["type", "import", "function", "export", "code"]);
+  });
+});
+
 describe.each(["quantized", "quantized-relaxed"] as const)("%s", (variant) => {
   const bytes = wasmBytes(variant);
 

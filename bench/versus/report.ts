@@ -60,7 +60,13 @@ function remarks(outcomes: readonly Outcome[]): string[] {
   });
 }
 
-export function writeReport(outcomes: readonly Outcome[], host: Host, { rounds }: VersusEffort): string {
+/** `sections`: what follows the table of all libraries. */
+export function writeReport(
+  outcomes: readonly Outcome[],
+  sections: readonly string[],
+  host: Host,
+  { rounds }: VersusEffort,
+): string {
   const footnotes: string[] = [];
   const lines = table(outcomes, footnotes);
   const failures = footnotes.map((text, i) => `- (${i + 1}) ${text}`);
@@ -90,6 +96,8 @@ ${lines.join("\n")}
 - "Hand-written JS" is this net in plain JavaScript on Float32Arrays: *plain* with loops in cache-friendly order, *tuned*
   with register-tiled products.
 - A library that fails is shown as failed, with what it said. Nothing that was measured is left out.
+
+${sections.join("\n\n")}
 
 ## Remarks
 

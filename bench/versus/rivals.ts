@@ -30,17 +30,20 @@ function ours(mode: "strict" | "relaxed", threads: number): Rival {
   return { ...rival, kind: "ours", variant };
 }
 
-function python(name: string, script: string): Rival {
-  return { name, kind: "native", command: ["/usr/bin/python3", path(script)], options: {} };
+/** The Python that has PyTorch, NumPy and scikit-learn. */
+export const PYTHON = process.env.PYTHON ?? "/usr/bin/python3";
+
+function python(name: string, script: string, options: Rival["options"] = {}): Rival {
+  return { name, kind: "native", command: [PYTHON, path(script)], options };
 }
 
 const TYPESCRIPT = ["--import", "tsx"];
 
+const pytorch = python("PyTorch", "pytorch.py");
+const own = [ours("strict", 1), ours("strict", 2), ours("relaxed", 1), ours("relaxed", 2)];
+
 export const rivals: readonly Rival[] = [
-  ours("strict", 1),
-  ours("strict", 2),
-  ours("relaxed", 1),
-  ours("relaxed", 2),
+  ...own,
   javaScript("hand-written JS, plain", "pureJs.ts", { products: "plain" }, TYPESCRIPT),
   javaScript("hand-written JS, tuned", "pureJs.ts", { products: "tuned" }, TYPESCRIPT),
   javaScript("TensorFlow.js, cpu", "tfjs.mjs", { backend: "cpu" }),
@@ -50,6 +53,13 @@ export const rivals: readonly Rival[] = [
   javaScript("ml-fnn", "mlFnn.mjs"),
   javaScript("onnxruntime-web", "onnxruntime.mjs", { package: "onnxruntime-web" }),
   { ...javaScript("onnxruntime-node", "onnxruntime.mjs", { package: "onnxruntime-node" }), kind: "native" },
-  python("PyTorch", "pytorch.py"),
+  pytorch,
   python("NumPy", "numpyNet.py"),
+];
+
+/** The rivals of the sweep: PyTorch with its default optimizer first, which the others are divided by. */
+export const sweepRivals: readonly Rival[] = [
+  pytorch,
+  python("PyTorch, fused Adam", "pytorch.py", { fused: true }),
+  ...own,
 ];

@@ -21,7 +21,7 @@ export interface Task {
   unit: string;
 }
 
-function samplesPerSecond(batch: number) {
+export function samplesPerSecond(batch: number) {
   return (seconds: number) => {
     const rate = batch / seconds;
     return rate >= 1e6
@@ -95,7 +95,7 @@ async function rowsOf(net: Net): Promise<Pick<TaskData, "x" | "y" | "rows">> {
   }
   if (net === XOR) return { x: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Float32Array.of(0, 1, 1, 0), rows: 4 };
   // The class is the largest of the first features, so that there is something to learn.
-  const [rows, [inputs, , classes]] = [2048, net.sizes];
+  const [rows, inputs, classes] = [2048, net.sizes[0], net.sizes[net.sizes.length - 1]];
   const x = seeded(rows * inputs, 1);
   const y = Float32Array.from({ length: rows }, (_, i) => {
     const first = x.subarray(i * inputs, i * inputs + classes);

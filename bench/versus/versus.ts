@@ -3,11 +3,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { host } from "../host.js";
+import { measurePeak } from "../peak.js";
 import { drawChart } from "./chart.js";
 import { runContest, type Standing, type VersusEffort } from "./contest.js";
 import { type Outcome, writeReport } from "./report.js";
-import { rivals } from "./rivals.js";
-import { DataFiles, tasks } from "./tasks.js";
+import { type Rival, rivals, sweepRivals } from "./rivals.js";
+import { type SweepOutcome, sweepTasks, writeSweep } from "./sweep.js";
+import { runTables, writeTables } from "./tables.js";
+import { DataFiles, type Task, tasks } from "./tasks.js";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
@@ -42,28 +45,44 @@ function print(standing: Standing, format: (seconds: number) => string, unit: st
   console.log(`  ${name}${format(result.seconds).padStart(8)} ${unit}  ${noise}${scaled}${note ? `  (${note})` : ""}`);
 }
 
+/** The name of the table's part, for filters. */
+const TABLE = "table";
+
 /** Runs the tasks whose name contains every filter. Only a full run of all of them replaces the report in docs. */
 export async function runVersus(filters: readonly string[], { quick }: { quick: boolean }): Promise<void> {
-  const chosen = tasks.filter(({ name }) => filters.every((filter) => name.includes(filter)));
-  if (chosen.length === 0) throw new Error(`no task matches ${filters.join(" ")}.`);
-  install();
+  const isChosen = (name: string) => filters.every((filter) => name.includes(filter));
   const effort = quick ? QUICK : FULL;
   const files = new DataFiles();
-  const outcomes: Outcome[] = [];
-  try {
-    for (const task of chosen) {
+
+  async function outcomesOf<Kind extends Task>(all: readonly Kind[], entered: readonly Rival[]) {
+    const outcomes: { task: Kind; standings: Standing[] }[] = [];
+    for (const task of all.filter(({ name }) => isChosen(name))) {
       console.log(`\n${task.name}`);
-      const standings = await runContest(task, rivals, files, effort);
+      const standings = await runContest(task, entered, files, effort);
       for (const standing of standings) print(standing, task.format, task.unit);
       outcomes.push({ task, standings });
     }
+    return outcomes;
+  }
+
+  if (![...tasks, ...sweepTasks].some(({ name }) => isChosen(name)) && !isChosen(TABLE)) {
+    throw new Error(`no task matches ${filters.join(" ")}.`);
+  }
+  install();
+  try {
+    const outcomes: Outcome[] = await outcomesOf(tasks, rivals);
+    const sweep: SweepOutcome[] = await outcomesOf(sweepTasks, sweepRivals);
+    const sections: string[] = [];
+    if (sweep.length > 0) sections.push(writeSweep(sweep, await measurePeak()));
+    if (isChosen(TABLE)) sections.push(writeTables(runTables(effort.rounds)));
+    for (const section of sections) console.log(`\n${section}`);
+    if (quick || filters.length > 0) return;
+    mkdirSync(DOCS, { recursive: true });
+    const machine = host();
+    writeFileSync(`${DOCS}benchmarks.svg`, drawChart(outcomes, machine));
+    writeFileSync(`${DOCS}benchmarks.md`, writeReport(outcomes, sections, machine, effort));
+    console.log("\nWritten: docs/benchmarks.md, docs/benchmarks.svg");
   } finally {
     files.close();
   }
-  if (quick || chosen.length < tasks.length) return;
-  mkdirSync(DOCS, { recursive: true });
-  const machine = host();
-  writeFileSync(`${DOCS}benchmarks.svg`, drawChart(outcomes, machine));
-  writeFileSync(`${DOCS}benchmarks.md`, writeReport(outcomes, machine, effort));
-  console.log("\nWritten: docs/benchmarks.md, docs/benchmarks.svg");
 }

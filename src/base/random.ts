@@ -52,6 +52,19 @@ function widthOf(where: string, low: number, high: number): number {
   throw new OptionError(`${where}: expected finite bounds with low <= high, got ${show(low)} and ${show(high)}.`);
 }
 
+/** The first state of a stream. @throws OptionError like `Random.fromSeed` */
+export function stateOf(name: readonly number[]): Int32Array {
+  const words: number[] = [];
+  name.forEach((value, i) => {
+    const where = i === 0 ? "Random.fromSeed: seed" : `Random.fromSeed: stream number ${i}`;
+    checkNumber(where, value, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
+    words.push(value | 0, Math.floor(value / TWO_32));
+  });
+  const state = Int32Array.from({ length: 4 }, (_, lane) => words.reduce((hash, word) => mix(hash ^ word), mix(lane)));
+  if (state.every((word) => word === 0)) state[0] = 1; // xoshiro cannot leave the state of zeros
+  return state;
+}
+
 /** A stream of random numbers. Make one with `Random.fromSeed`. */
 export class Random {
   readonly #state: Int32Array;
@@ -63,21 +76,11 @@ export class Random {
   /**
    * The stream named by a seed and any number of stream numbers, for example `fromSeed(seed, epoch, layerIndex)`.
    * Different names give unrelated streams, so a draw in one place never shifts the numbers drawn in another.
-   * @param seed Integer from 0 to 2⁵³ - 1, like each stream number.
+   * @param name The seed, an integer from 0 to 2⁵³ - 1, and stream numbers like it.
    * @throws OptionError if one of them is not such an integer.
    */
-  static fromSeed(seed: number, ...stream: number[]): Random {
-    const words: number[] = [];
-    [seed, ...stream].forEach((value, i) => {
-      const where = i === 0 ? "Random.fromSeed: seed" : `Random.fromSeed: stream number ${i}`;
-      checkNumber(where, value, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
-      words.push(value | 0, Math.floor(value / TWO_32));
-    });
-    const state = Int32Array.from({ length: 4 }, (_, lane) =>
-      words.reduce((hash, word) => mix(hash ^ word), mix(lane)),
-    );
-    if (state.every((word) => word === 0)) state[0] = 1; // xoshiro cannot leave the state of zeros
-    return new Random(state);
+  static fromSeed(...name: [seed: number, ...stream: number[]]): Random {
+    return new Random(stateOf(name));
   }
 
   /** Uniform integer in [0, 2³²). */

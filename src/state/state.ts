@@ -12,15 +12,8 @@ import type { Compiled, Parameter, Program } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
 import { optimizerSlots } from "../specs/optimizers/facts.js";
-import {
-  blankSlab,
-  fromTensors,
-  initialWeights,
-  packWeights,
-  toTensors,
-  type Weight,
-  type WeightLike,
-} from "./weights.js";
+import { initialWeights } from "./draw.js";
+import { blankSlab, fromTensors, packWeights, toTensors, type Weight, type WeightLike } from "./weights.js";
 
 /** Slabs that outlive a session. */
 type StoredSlab = "params" | SlotName;

@@ -1,12 +1,10 @@
-/** The weights of a model by name: initial values, and checks on the values that users set. */
+/** The weights of a model by name, and checks on the values that users set. */
 import { checkArrayLike, DataError, FormatError, newArray, OptionError, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
-import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { pack, unpack } from "../plan/tensor.js";
 import type { Parameter } from "../program/types.js";
-import { initialize } from "../specs/initializers/table.js";
 
 /** One weight tensor as users see it: kernels are in [inputs, units] order, regardless of storage. */
 export interface Weight {
@@ -18,15 +16,6 @@ export interface Weight {
 
 /** A weight that `setWeights` accepts. */
 export type WeightLike = Omit<Weight, "data"> & { readonly data: ArrayLike<number> };
-
-/** Initial values of all parameters as a slab; parameter i is drawn from stream i of the seed. */
-export function initialWeights(parameters: readonly Parameter[], seed: number, slab: Float32Array): Float32Array {
-  parameters.forEach(({ tensor, initializer, shape, fanIn, fanOut, values }, i) => {
-    const random = Random.fromSeed(seed, i);
-    pack(tensor, values ?? initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
-  });
-  return slab;
-}
 
 /** The parameters in a slab as named tensors, with `prefix` before each name. */
 export function toTensors(parameters: readonly Parameter[], slab: Float32Array | Float64Array, prefix = ""): Weight[] {

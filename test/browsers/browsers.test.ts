@@ -5,7 +5,7 @@ import { findBrowsers, versionOf } from "./finder.js";
 import { scenesOf } from "./scenes.js";
 import { play } from "./stage.js";
 import type { Report } from "./suite.js";
-import { NODE_HASH, trainedHash } from "./trained.js";
+import { NODE_HASH, NODE_QUANTIZED_HASH, quantizedHash, trainedHash } from "./trained.js";
 
 const LIMIT = 180_000;
 /** `npm run test:browsers`; without it, what `npm test` has time for. */
@@ -16,8 +16,9 @@ it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
   expect(process.env.NO_BROWSER).toBe("1");
 });
 
-it("Node gives the fingerprint that browsers are held to", async () => {
+it("Node gives the fingerprints that browsers are held to", async () => {
   expect((await trainedHash({ threads: 1 })).hash).toBe(NODE_HASH);
+  expect(await quantizedHash()).toBe(NODE_QUANTIZED_HASH);
 });
 
 describe.each(browsers)("$name", (browser) => {

@@ -40,7 +40,12 @@ const all: readonly Scene[] = [
     place: "page",
     files: ["model/canonical", "model/worker", "browsers/cases/isolatedPage", "browsers/cases/storage"],
   },
-  { name: "plainWorker", headers: {}, place: "worker", files: ["browsers/cases/plainWorker"] },
+  {
+    name: "plainWorker",
+    headers: {},
+    place: "worker",
+    files: ["browsers/cases/plainWorker", "browsers/cases/quantized"],
+  },
   {
     name: "policy",
     headers: { ...ISOLATION, ...policy("'self' 'wasm-unsafe-eval'") },

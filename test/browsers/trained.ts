@@ -1,5 +1,6 @@
 /** One training run, the same everywhere, and the fingerprint of its weights. */
 import { adam, dense, type RuntimeOptions, Sequential, type WorkerModel } from "../../src/index.js";
+import { quantize } from "../../src/interop/quantized/index.js";
 import { blobs, bytesOfWeights, fnv1a, weightBytes } from "../model/models.js";
 
 const architecture = {
@@ -30,3 +31,14 @@ export async function trainedInWorker(options: RuntimeOptions = {}): Promise<{ h
 
 /** Result of `trainedHash` in Node, as browsers.test.ts checks. */
 export const NODE_HASH = "fcec9792";
+
+/** The fingerprint of predictions by the quantized form of the same network. */
+export async function quantizedHash(): Promise<string> {
+  const { model } = await trainedHash({ threads: 1 });
+  const { x } = data;
+  const outputs = (await quantize(model, { calibration: x })).predict(x);
+  return fnv1a(new Uint8Array(outputs.buffer, outputs.byteOffset, outputs.byteLength));
+}
+
+/** Result of `quantizedHash` in Node, as browsers.test.ts checks. */
+export const NODE_QUANTIZED_HASH = "ed259ade";

@@ -25,7 +25,9 @@ class Net:
         self.model = torch.nn.Sequential(*modules)
         rate = spec["optimizer"]["learningRate"]
         optimizer = torch.optim.Adam if spec["optimizer"]["type"] == "adam" else torch.optim.SGD
-        self.optimizer = optimizer(self.model.parameters(), lr=rate)
+        # One call for all weights, which users must ask for.
+        fused = {"fused": True} if spec.get("fused") else {}
+        self.optimizer = optimizer(self.model.parameters(), lr=rate, **fused)
         self.loss = torch.nn.CrossEntropyLoss() if spec["output"] == "softmax" else torch.nn.MSELoss()
         self.x, self.y = torch.from_numpy(spec["x"]), torch.from_numpy(spec["y"])
 

@@ -117,8 +117,12 @@ export function initializerOption(
 }
 
 /** The limit of `glorotUniform`, the default of kernels: `spreadOf` of its rule. */
+export function glorotLimit(fanIn: number, fanOut: number): number {
+  return Math.sqrt(3 * (1 / Math.max(1, (fanIn + fanOut) / 2)));
+}
+
 const glorotUniform: Fill<unknown> = (weights, _, random, { fanIn, fanOut }) => {
-  const limit = Math.sqrt(3 * (1 / Math.max(1, (fanIn + fanOut) / 2)));
+  const limit = glorotLimit(fanIn, fanOut);
   random.fillUniform(weights, -limit, limit);
 };
 
