@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { COMPILED, compiledSources } from "./test/support/compiled.js";
 
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
 /** `npm run test:quick`. Within other files, `itInFull` of test/support marks what it leaves out. */
@@ -35,7 +36,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
+/** Not where vitest watches files: a change must be seen. */
+const plugins = process.argv.includes("run") ? [compiledSources()] : [];
+const shared = {
+  setupFiles: ["test/support/toBeAllClose.ts"],
+  server: { deps: { external: [COMPILED] } },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 /**
  * Files of one worker share their modules: importing them anew for each file took a quarter of the time. All cores have
  * a worker, so that helpers of V8's garbage collector would only take turns with them. Most values die young: a larger
@@ -44,6 +52,7 @@ const shared = { setupFiles: ["test/support/toBeAllClose.ts"], testTimeout: 60_0
 const v8 = ["--single-threaded-gc", "--min-semi-space-size=16", "--max-semi-space-size=64"];
 const inNode = { ...shared, isolate: false, execArgv: v8 };
 const inBrowser = (name: "chromium" | "firefox") => ({
+  plugins,
   test: {
     ...shared,
     name,
@@ -64,6 +73,7 @@ export default defineConfig({
       inBrowser("chromium"),
       inBrowser("firefox"),
       {
+        plugins,
         test: {
           ...inNode,
           name: "strict",
@@ -72,6 +82,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           ...inNode,
           name: "kernels",

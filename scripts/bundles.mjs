@@ -23,6 +23,18 @@ export function trainingProgram(name = "", call = "") {
     console.log(model.predict([[0, 1]]), ${name}${call});`;
 }
 
+/** The same program with its model in a worker. */
+export function workerProgram() {
+  return `
+    import { Sequential, adam, dense } from "simdgrad";
+    const layers = [dense({ units: 3 }), dense({ units: 1 })];
+    const model = await Sequential.create({ inputShape: [2], layers, worker: true });
+    await model.compile({ optimizer: adam(), loss: "meanSquaredError" });
+    await model.fit({ x: [[0, 1]], y: [1] });
+    console.log(await model.predict([[0, 1]]), (await model.info()).worker);
+    model.dispose();`;
+}
+
 /** Bundlers by name, as their users start them: each writes the program `input` and its chunks into a folder. */
 export const bundlers = {
   /** Rolldown is the bundler of Vite. */

@@ -3,12 +3,15 @@
  * bundle.
  */
 import { spawnSync } from "node:child_process";
-import { bundlers, bytesByRoom, downloadsOf, sumOf, trainingProgram } from "./bundles.mjs";
+import { bundlers, bytesByRoom, downloadsOf, sumOf, trainingProgram, workerProgram } from "./bundles.mjs";
 import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
 /** Most bytes that a browser may download for a program that trains, minified and gzipped, with each bundler. */
 const BUNDLE_BUDGET = 50.25 * 1024;
+
+/** The same with the model in a worker, whose program is a text of its own. */
+const WORKER_BUDGET = 226 * 1024;
 
 /** Names with the calls that a program makes, and the most bytes that each may add, minified and gzipped. */
 const PARTS = [
@@ -61,6 +64,9 @@ for (const bundler of Object.keys(bundlers)) {
   const bytes = sumOf(files);
   report(`${bundler}: a program that trains`, bytes <= BUNDLE_BUDGET, `${inKB(bytes)} of ${inKB(BUNDLE_BUDGET)} KB`);
   console.log(`       ${files.map((file) => `${file.name} ${inKB(file.bytes)}`).join(", ")}`);
+  const withWorker = sumOf(await downloadsOf(workerProgram(), bundler));
+  const isWithin = withWorker <= WORKER_BUDGET;
+  report(`${bundler}: the same in a worker`, isWithin, `${inKB(withWorker)} of ${inKB(WORKER_BUDGET)} KB`);
   // A program that also uses one of these must not download the others along with it.
   for (const [name, call, budget] of PARTS) {
     const more = sumOf(await downloadsOf(trainingProgram(name, call), bundler)) - bytes;

@@ -35,8 +35,8 @@ describeRefusals("searches over what a program builds", [
   [
     "a module without build",
     "OptionError",
-    ["export a function called build", "refusalOf"],
-    search({ build: new URL("./refusals.ts", import.meta.url) }),
+    ["export a function called build", "upToDate"],
+    search({ build: new URL("../../scripts/upToDate.mjs", import.meta.url) }),
   ],
   ["options beside it", "OptionError", ["either build or options"], search({ options: { alpha: 1 } })],
   ["an estimator", "OptionError", ["estimator", '"classifier"'], search({ estimator: new MLPClassifier() })],
