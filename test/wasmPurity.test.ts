@@ -90,9 +90,9 @@ function countWaits(code: Uint8Array): number {
 describe.each(SHIPPED)("%s", (variant) => {
   const bytes = wasmBytes(variant);
 
-  it("imports a memory and exports five functions", () => {
+  it("imports a memory and exports six functions", () => {
     expect(importsOf(bytes)).toEqual(["env.memory memory"]);
-    const names = ["dismiss", "resume", "run", "runShared", "serve"];
+    const names = ["dismiss", "resume", "run", "runShared", "serve", "widen"];
     expect(exportsOf(bytes)).toEqual(names.map((name) => `${name} function`));
   });
 

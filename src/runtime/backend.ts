@@ -16,6 +16,11 @@ export interface Backend {
   readonly isBroken: boolean;
   /** Executes records [begin, end), or fewer if one sets a status. Threads may share large work. */
   run(begin: number, end: number, isLarge: boolean): void;
+  /**
+   * Turns rows of bytes into floats, each times `scale`. Rows begin `stride` bytes apart at `address`; the bytes of one
+   * lie at the end of the place that its floats will fill.
+   */
+  widen?(address: number, rows: number, columns: number, stride: number, scale: number): void;
   /** Gives up the memory; another session may get it. The control block can still be read. */
   release(): void;
 }

@@ -3,7 +3,7 @@
  * Rows and scalars go in, slabs and tensors come out as copies. Knows nothing about layers or epochs.
  */
 import { allocate, newArray } from "../base/errors.js";
-import type { NumericArray } from "../base/kinds.js";
+import { kindOf, type NumericArray } from "../base/kinds.js";
 import { sizeOf } from "../base/shape.js";
 import { addressOf, encode, type Layout, layOut, tooMuch } from "../plan/layout.js";
 import { ControlField, Place, type Status } from "../plan/op.js";
@@ -20,11 +20,11 @@ const SUMS = 1 + Place.MetricSlots;
 const WIDE_ROW = 32;
 /** Scattered rows of a large source that are fetched together before the copy: a first-level cache holds them. */
 const SCATTERED_ROWS = 8;
-/** Floats of a row from which that pays off; next, floats of a source that no cache holds. */
+/** Numbers of a row from which that pays off; next, bytes of a source that no cache holds. */
 const LONG_ROW = 256;
-const LARGE_SOURCE = 1 << 21;
-/** Floats in a cache line. */
-const LINE = 16;
+const LARGE_SOURCE = 1 << 23;
+/** Bytes in a cache line. */
+const LINE = 64;
 
 /** Floating-point operations above which threads outweigh the cost of their barriers, measured (see bench/). */
 export const LARGE_WORK = 1e6;
@@ -177,28 +177,45 @@ export class Session {
     this.#backend.release();
   }
 
-  /** Copies `count` rows of `source`, from position `begin` of `order` (or of the source itself), into a row tensor. */
-  writeRows(tensor: TensorRef, source: RowValues, order: Uint32Array | null, begin: number, count: number): void {
-    const { floats } = this.#backend;
+  /**
+   * Copies `count` rows of `source`, from position `begin` of `order` (or of the source itself), into a row tensor, and
+   * multiplies them by `scale`.
+   */
+  writeRows(
+    tensor: TensorRef,
+    source: RowValues,
+    order: Uint32Array | null,
+    begin: number,
+    count: number,
+    scale = 1,
+  ): void {
+    const { floats, ints } = this.#backend;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     this.#writes++;
-    let to = addressOf(tensor, this.layout) / 4;
+    const address = addressOf(tensor, this.layout);
     const end = begin + count;
+    // Engines turn bytes into floats one by one. The backend is faster, given the bytes in the place of the floats.
+    const isBytes = this.#backend.widen && kindOf(source).startsWith("Uint8") && columns >= WIDE_ROW;
+    let to = isBytes ? address + 3 * columns : address / 4;
+    const target = isBytes ? new Uint8Array(ints.buffer) : floats;
+    const stride = isBytes ? 4 * tensor.stride : tensor.stride;
     // Rows without gaps are copied at once, and a whole source without a view of it.
-    if (order === null && tensor.stride === columns && columns >= WIDE_ROW) {
+    if (order === null && stride === columns && columns >= WIDE_ROW) {
       const isWhole = source.length === count * columns;
       floats.set(isWhole ? source : source.subarray(begin * columns, end * columns), to);
-      return;
-    }
-    const isScattered = order !== null && columns >= LONG_ROW && source.length >= LARGE_SOURCE;
-    for (let row = begin; row < end; row++, to += tensor.stride) {
-      if (isScattered && (row - begin) % SCATTERED_ROWS === 0) {
-        this.#fetched[0] = fetchRows(source, order, row, Math.min(row + SCATTERED_ROWS, end), columns);
+    } else {
+      const isScattered = order !== null && columns >= LONG_ROW && source.byteLength >= LARGE_SOURCE;
+      for (let row = begin; row < end; row++, to += stride) {
+        if (isScattered && (row - begin) % SCATTERED_ROWS === 0) {
+          this.#fetched[0] = fetchRows(source, order, row, Math.min(row + SCATTERED_ROWS, end), columns);
+        }
+        const from = (order === null ? row : order[row]) * columns;
+        if (columns < WIDE_ROW) for (let j = 0; j < columns; j++) floats[to + j] = source[from + j];
+        else target.set(source.subarray(from, from + columns), to);
       }
-      const from = (order === null ? row : order[row]) * columns;
-      if (columns < WIDE_ROW) for (let j = 0; j < columns; j++) floats[to + j] = source[from + j];
-      else floats.set(source.subarray(from, from + columns), to);
     }
+    if (isBytes) this.#backend.widen?.(address, count, columns, stride, scale);
+    else if (scale !== 1) this.scaleRows(tensor, scale, count);
   }
 
   /** `writeRows` for integer labels. */
@@ -277,7 +294,7 @@ function fetchRows(source: RowValues, order: Uint32Array, begin: number, end: nu
   const count = end - begin;
   for (let i = 0; i < count; i++) rowBegins[i] = order[begin + i] * columns;
   let sum = 0;
-  for (let column = 0; column < columns; column += LINE) {
+  for (let column = 0; column < columns; column += LINE / source.BYTES_PER_ELEMENT) {
     for (let i = 0; i < count; i++) sum += source[rowBegins[i] + column];
   }
   return sum;

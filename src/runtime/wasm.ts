@@ -10,6 +10,7 @@ const PAGE_BYTES = 65536;
 /** Exports of the module; the last three do nothing in builds without threads. */
 type Exports = Record<string, unknown> & {
   run(tape: number, begin: number, end: number, thread: number, threads: number): number;
+  widen(...place: number[]): void;
   runShared(tape: number, begin: number, end: number, threads: number): number;
   resume(tape: number): number;
   dismiss(): void;
@@ -77,6 +78,10 @@ export class WasmBackend implements Backend {
 
   run(begin: number, end: number, _isLarge?: boolean): void {
     this.exports.run(Place.Free, begin, end, 0, 1);
+  }
+
+  widen(...place: number[]): void {
+    this.exports.widen(...place);
   }
 
   release(): void {}

@@ -174,8 +174,7 @@ export class Feed {
     if (this.#residentAt === this.#session.writes) return;
     this.#session.rows = count;
     const { x, scale } = heldRows(this.#dataset);
-    this.#session.writeRows(this.#x, x, order, begin, count);
-    if (scale) this.#session.scaleRows(this.#x, scale, count);
+    this.#session.writeRows(this.#x, x, order, begin, count, scale);
     if (targets.format === "labels") this.#session.writeLabels(targets, this.#y, order, begin, count);
     else this.#session.writeRows(targets, this.#y, order, begin, count);
     if (this.#weights) this.#session.writeRows(sampleWeights, this.#weights, order, begin, count);

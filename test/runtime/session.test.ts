@@ -1,4 +1,4 @@
-/** A session's counters beyond 32 bits, and memory that cannot be had. */
+/** A session's counters beyond 32 bits, its rows of bytes, and memory that cannot be had. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { BackendError, newArray } from "../../src/base/errors.js";
@@ -82,6 +82,48 @@ describe.each(backends)("%s", (_, factory) => {
     };
     expect(draw(2 ** 32 + 7)).toEqual(draw(7));
     expect(draw(2 ** 31 + 7)).not.toEqual(draw(7));
+  });
+});
+
+/** They end within, at and after blocks of 16 bytes. The first is copied number by number. */
+const widths = [31, 32, 33, 47, 64, 784];
+
+describe.each(backends)("%s: rows of bytes", (_, factory) => {
+  it.each(widths)("%i columns become the floats that JavaScript makes of them", (columns) => {
+    const rows = 5;
+    const order = Uint32Array.of(6, 0, 3, 6, 1, 5, 2);
+    const bytes = Uint8Array.from({ length: 7 * columns }, (_, i) => (i % 3 === 0 ? 0 : (i * 89) % 256));
+    bytes.fill(0, columns, 2 * columns);
+    const tape = new Tape();
+    const [x, after] = [tape.rows("x", columns), tape.rows("after", 8)];
+    tape.begin("predict");
+    for (const [input, width] of [[x, columns] as const, [after, 8] as const]) {
+      const y = tape.rows(`y of ${width}`, width);
+      const kept = { key0: 1, key1: 2, threshold: 2 ** 31, scale: 2, offset: -0, dropped: 0 };
+      tape.emit({ op: Op.Dropout, x: input, y, columns: width, ...kept });
+    }
+    tape.end();
+    const session = new Session(tape.build(), rows, factory);
+    session.rows = rows;
+    const guard = Float32Array.from({ length: rows * 8 }, (_, i) => i + 0.5);
+    session.writeRows(after, guard, null, 0, rows);
+    for (const source of [bytes, new Uint8ClampedArray(bytes), bytes.subarray(0)]) {
+      for (const scale of [1, 1 / 255, 0.1, 3e-39, 2 ** 24]) {
+        for (const [rowOrder, begin] of [[order, 1] as const, [null, 2] as const]) {
+          session.writeRows(x, source, rowOrder, begin, rows, scale);
+          const expected = Array.from({ length: rows }, (_, row) => {
+            const from = (rowOrder ? rowOrder[begin + row] : begin + row) * columns;
+            return Array.from(bytes.subarray(from, from + columns), (byte) => Math.fround(byte * scale));
+          }).flat();
+          const out = new Float32Array(rows * columns);
+          session.readRows(x, rows, out);
+          expect(Array.from(out), `scale ${scale}`).toEqual(expected);
+        }
+      }
+    }
+    const kept = new Float32Array(rows * 8);
+    session.readRows(after, rows, kept);
+    expect(kept).toEqual(guard);
   });
 });
 
