@@ -72,7 +72,7 @@ async function curveOf(name, x) {
   const y = Array.from(model.predict(x));
   model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
   const target = y.map((value) => value - 1);
-  const trace = await model.trace({ x, y: target });
+  const trace = model.trace({ x, y: target });
   const slope = x.map((_, i) => {
     const upstream = (2 / x.length) * (y[i] - Math.fround(target[i]));
     return trace["dense_1/dz"].data[i] / upstream;
@@ -93,7 +93,7 @@ async function softmaxCurve(x) {
   const rows = x.map((value) => [value, ...OTHER_LOGITS]);
   const y = Array.from(model.predict(rows)).filter((_, i) => i % width === 0);
   model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
-  const { data } = (await model.trace({ x: rows, y: x.map(() => 0) }))["dense_1/dz"];
+  const { data } = model.trace({ x: rows, y: x.map(() => 0) })["dense_1/dz"];
   const slope = y.map((p, i) => -p * data[i * width] * x.length);
   model.dispose();
   return { name: "softmax", formula: `first of softmax([x, ${OTHER_LOGITS.join(", ")}])`, x, y, slope };

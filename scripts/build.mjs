@@ -64,7 +64,7 @@ function partOf(id) {
 }
 
 /** Modules with another form for Node. */
-const OWN_IN_NODE = ["unpack", "instance", "draw"];
+const OWN_IN_NODE = ["unpack", "instance", "draw", "commonSources"];
 
 /** In the build for Node, they are read in that form. */
 const inNode = {

@@ -295,7 +295,7 @@ describe("models from files", () => {
     });
     const canvas = { reach: 1, rowsOf: () => new Float32Array() } as never; // nothing is drawn
     const view = await View.open({ setup, problem, canvas, model: back });
-    const health = await view.health();
+    const { health } = view.look({ boundary: 0, unit: null, maps: 0, weights: true, results: false });
     const expected = [
       { name: "hidden1", activation: "relu", dead: expect.any(Number), saturated: null },
       { name: "hidden2", activation: "tanh", dead: null, saturated: expect.any(Number) },

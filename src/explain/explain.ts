@@ -45,7 +45,8 @@ export async function explain(model: Sequential, data: Data): Promise<Explanatio
   if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
   const inside = insideOf("explain", model);
   const layers = withMovingStatistics(inside.layers);
-  const trace = await traceModel(inside, data, { optimizer: true }, layers);
+  await inside.state.loadKernels();
+  const trace = traceModel(inside, data, { optimizer: true }, layers);
   const rows = trace.predictions.shape[0];
   if (rows !== 1) {
     throw new ShapeError(`explain: expected one row, got ${rows}. Choose one: { x: [x[0]], y: [y[0]] }.`);

@@ -26,7 +26,7 @@ import { adapting, adapts } from "./parts.js";
 import { nest, predict, predictInto } from "./predict.js";
 import type { PredictClassesOptions } from "./predictClasses.js";
 import { formatSummary } from "./summary.js";
-import type { Trace, TraceOptions } from "./trace.js";
+import { type Trace, type TraceOptions, traceModel } from "./trace.js";
 
 /** The backend of a model, and the memory it holds. */
 export interface ModelInfo extends BackendInfo {
@@ -264,11 +264,11 @@ export class Model {
   /**
    * Every intermediate of one forward and backward pass by name, in the order of computation, from the same kernels
    * that train; with `optimizer` also the changes that a step would make. The model does not change.
-   * @throws OptionError, ShapeError, DataError
+   * @throws OptionError, ShapeError, DataError; BackendError if the kernels of a rare loss or optimizer are not there,
+   * which pages load with the first `fit` or `evaluate`.
    */
-  async trace(data: Data, options: TraceOptions = {}): Promise<Trace> {
+  trace(data: Data, options: TraceOptions = {}): Trace {
     checkCall("trace", arguments, 2);
-    const { traceModel } = await import("./trace.js");
     return traceModel(this.#core, data, options);
   }
 

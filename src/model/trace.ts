@@ -1,5 +1,6 @@
 /** One training step made visible: every intermediate by name, computed by the same kernels that train. */
 
+import { BackendError } from "../base/errors.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
 import type { Data, Dataset } from "../data/dataset.js";
@@ -73,17 +74,15 @@ interface TraceSubject {
  * @param layers of the model, or the same with other parts frozen
  * @throws the errors of `Sequential.trace`.
  */
-export async function traceModel(
-  core: Inside,
-  data: Data,
-  options: TraceOptions,
-  layers = core.layers,
-): Promise<Trace> {
+export function traceModel(core: Inside, data: Data, options: TraceOptions, layers = core.layers): Trace {
   const { optimizer: update } = readOptions("trace", traceOptions, options);
-  await core.state.loadKernels(); // a trace needs no other kernels than training
   const { compiled, dataset } = core.check("trace", data);
   const { spec, state, progress } = core;
   const program = buildTrace(layers, spec.inputShape, compiled, spec.seed, { update });
+  if (state.lacksKernels(program.plan)) {
+    const reason = "the kernels of this loss or optimizer are not loaded yet";
+    throw new BackendError(`trace: ${reason}. Await evaluate or fit first, which load them.`);
+  }
   return traceStep({ program, compiled, state, dataset, progress });
 }
 

@@ -1,5 +1,6 @@
 /** The Wasm modules embedded in the package, by variant. Each is unpacked and compiled once, on first use. */
 import { BackendError } from "../base/errors.js";
+import { commonSources } from "./commonSources.js";
 import type { Choice, Variant } from "./features.js";
 import { bytesOf, type EmbeddedSource } from "./unpack.js";
 
@@ -8,12 +9,6 @@ export const sources: Record<Variant, EmbeddedSource> = {
   "simd-threads": () => import("#wasm/simd-threads"),
   relaxed: () => import("#wasm/relaxed"),
   "relaxed-threads": () => import("#wasm/relaxed-threads"),
-};
-
-/** Builds without the kernels that only some models need; see `plan/common.ts`. */
-const commonSources: Partial<typeof sources> = {
-  simd: () => import("#wasm/simd-common"),
-  relaxed: () => import("#wasm/relaxed-common"),
 };
 
 const compiled = new Map<EmbeddedSource, Promise<WebAssembly.Module>>();

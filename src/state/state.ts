@@ -6,7 +6,7 @@ import { FormatError, newArray } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { isCommon } from "../plan/common.js";
 import { layOut } from "../plan/layout.js";
-import type { Section } from "../plan/tape.js";
+import type { Plan, Section } from "../plan/tape.js";
 import { type SlotName, spansOf } from "../plan/tensor.js";
 import type { Compiled, Parameter, Program } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
@@ -110,16 +110,17 @@ export class ModelState {
    * have those of all that `create` knows, but `compile` may choose a rare loss or optimizer, and does not wait.
    */
   async loadKernels(): Promise<void> {
-    while (this.#lacksKernels) {
+    while (this.lacksKernels()) {
       const before = this.#backend;
       const whole = await before.whole?.();
       // Meanwhile others may have moved it, or compiled it anew and be training: they keep their session.
-      if (whole && this.#backend === before && this.#lacksKernels) this.moveTo(whole);
+      if (whole && this.#backend === before && this.lacksKernels()) this.moveTo(whole);
     }
   }
 
-  get #lacksKernels(): boolean {
-    return this.#backend.whole !== undefined && !this.#program.plan.records.every(isCommon);
+  /** True if the loaded build cannot run every record of the plan. */
+  lacksKernels({ records }: Plan = this.#program.plan): boolean {
+    return this.#backend.whole !== undefined && !records.every(isCommon);
   }
 
   /** A session for a section and at least `rows` rows: the current one, or a new one that replaces it. */

@@ -45,7 +45,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     for (const batchSize of [30, 7]) {
       expect([(await model.evaluate({ x, y }, { batchSize })).loss]).toBeAllClose([evaluated], TOLERANCE);
     }
-    const { loss: traced } = await model.trace({ x, y });
+    const { loss: traced } = model.trace({ x, y });
     expect(traced.data).toBeAllClose([evaluated], TOLERANCE);
   });
 });

@@ -18,7 +18,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const model = await classifier({ ...runtime, optimizer: sgd({ learningRate: 0.5 }) });
     const data = blobs(20);
     const before = model.getWeights();
-    const trace = await model.trace(data.slice(0, 8));
+    const trace = model.trace(data.slice(0, 8));
     const watching = watch();
     await model.fit(data.slice(0, 8), { batchSize: 8, shuffle: false, callbacks: [watching] });
     const after = model.getWeights();

@@ -32,7 +32,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
 
   it("keeps an element times 1 / (1 - rate) or drops it, going forward and back alike", async () => {
     const model = await build([hidden, dropout(0.5), output]);
-    const trace = await model.trace(data);
+    const trace = model.trace(data);
     const [x, y] = [trace["dense_1/h"].data, trace["dropout_1/h"].data];
     const [dy, dx] = [trace["dropout_1/dh"].data, trace["dense_1/dh"].data];
     let kept = 0;
@@ -62,12 +62,11 @@ describe.each(runtimes)("%s", (_, runtime) => {
 
   it("draws anew in each step and layer, and the step that a trace shows is the next one", async () => {
     const model = await build([hidden, dropout(0.5), dropout(0.5), output]);
-    const dropped = async (name: string) =>
-      [...(await model.trace(data))[`${name}/h`].data].map((value) => value === 0);
-    const before = await dropped("dropout_1");
-    expect(await dropped("dropout_1")).toEqual(before);
-    expect(await dropped("dropout_2")).not.toEqual(before);
-    const { loss } = await model.trace(data);
+    const dropped = (name: string) => [...model.trace(data)[`${name}/h`].data].map((value) => value === 0);
+    const before = dropped("dropout_1");
+    expect(dropped("dropout_1")).toEqual(before);
+    expect(dropped("dropout_2")).not.toEqual(before);
+    const { loss } = model.trace(data);
     expect((await model.trainOnBatch(data)).loss).toBeCloseTo(loss.data[0], 6);
     expect(dropped("dropout_1")).not.toEqual(before);
   });
@@ -78,7 +77,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
     const seen: string[] = [];
     for (let batch = 0; batch < 4; batch++) {
-      seen.push([...(await model.trace(data))["dropout_1/h"].data].map((value) => Number(value === 0)).join(""));
+      seen.push([...model.trace(data)["dropout_1/h"].data].map((value) => Number(value === 0)).join(""));
       await model.trainOnBatch(data);
     }
     expect(new Set(seen).size).toBe(4);
@@ -87,7 +86,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   it("draws by the model's seed, or by its own", async () => {
     const dropped = async (seed: number, layer: LayerSpec) => {
       const model = await build([dropout(0), layer, output], { seed });
-      const { data: y } = (await model.trace(data))["dropout_2/h"];
+      const { data: y } = model.trace(data)["dropout_2/h"];
       return [...y].map((value) => value === 0);
     };
     const own = await dropped(1, dropout(0.5, { seed: 11 }));
@@ -157,7 +156,7 @@ describe.each(runtimes)("dropout of other kinds on %s", (_, runtime) => {
     ];
     const model = await Sequential.create({ inputShape: [columns], layers, seed: 4, ...runtime });
     model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-    const trace = await model.trace({ x, y });
+    const trace = model.trace({ x, y });
     const name = `${layer.type}_1`;
     const plain = await Sequential.create({ inputShape: [columns], layers: [layers[0], layers[2]], ...runtime });
     plain.setWeights(model.getWeights());

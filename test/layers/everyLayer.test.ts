@@ -82,7 +82,7 @@ describe.each(layers.map((layer) => [JSON.stringify(layer), layer] as const))("%
     const model = await build(layer);
     expect(model.summary()).toContain(`${layer.type}_1`);
     expect(describeTape(model)).toContain("train:");
-    expect(Object.keys(await model.trace({ x: data.x.slice(0, 10), y: [0, 1] }))).toContain("dense_1/dh");
+    expect(Object.keys(model.trace({ x: data.x.slice(0, 10), y: [0, 1] }))).toContain("dense_1/dh");
     expect((await explain(model, { x: data.x.slice(0, 5), y: [0] })).toText()).toContain("dense_2");
   });
 });
@@ -178,7 +178,7 @@ it("instances are normalized over the places before the channels", async () => {
   const layers = [reshape([4, 3]), groupNormalization({ groups: -1, epsilon: 1e-7 }), flatten(), dense({ units: 1 })];
   const model = await Sequential.create({ inputShape: [12], layers });
   model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-  const { "groupNormalization_1/h": h } = await model.trace({ x: uniforms(12, 4), y: [1] });
+  const { "groupNormalization_1/h": h } = model.trace({ x: uniforms(12, 4), y: [1] });
   for (let channel = 0; channel < 3; channel++) {
     const values = [0, 1, 2, 3].map((place) => h.data[place * 3 + channel]);
     expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);

@@ -108,7 +108,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const model = await through([2, 2], [rescaling({ scale: 1 / 4, offset: -1 }), flatten()], 4);
     expect([...model.predict([0, 4, 8, 16])]).toEqual([-1, 0, 1, 3]);
     model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-    const trace = await model.trace({ x: [0, 4, 8, 16], y: [[0, 0, 0, 0]] });
+    const trace = model.trace({ x: [0, 4, 8, 16], y: [[0, 0, 0, 0]] });
     expect([...trace["rescaling_1/h"].data]).toEqual([-1, 0, 1, 3]);
   });
 
@@ -138,7 +138,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const x = Array.from({ length: 50 }, (_, i) => [i % 5, (i * 3) % 5]);
     const history = await model.fit({ x, y: x.map(([a]) => a % 2) }, { epochs: 60, batchSize: 10 });
     expect(history.accuracy[59]).toBe(1);
-    const trace = await model.trace({ x, y: x.map(([a]) => a % 2) });
+    const trace = model.trace({ x, y: x.map(([a]) => a % 2) });
     expect(trace["categoryEncoding_1/h"].data.reduce((sum, value) => sum + value, 0)).toBe(100);
   });
 
@@ -153,7 +153,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const whole = await build();
     const plain = await Sequential.create({ inputShape: [3], layers: layers.slice(1), seed: 2, ...runtime });
     expect(whole.predict(data.x)).toEqual(plain.predict(data.x));
-    const noise = (await whole.trace(data))["gaussianNoise_1/h"].data.map((value, i) => value - data.x[i]);
+    const noise = whole.trace(data)["gaussianNoise_1/h"].data.map((value, i) => value - data.x[i]);
     const variance = noise.reduce((sum, value) => sum + value * value, 0) / 90;
     expect(variance).toBeGreaterThan(0.25 * (1 - 4 * Math.sqrt(2 / 90)));
     expect(variance).toBeLessThan(0.25 * (1 + 4 * Math.sqrt(2 / 90)));

@@ -104,9 +104,9 @@ describe("a callback may", () => {
     const data = blobs(24);
     const [plain, watched] = [await classifier(), await classifier()];
     const expected = await plain.fit(data, { epochs: 2, batchSize: 5 });
-    const onBatchEnd = async () => {
+    const onBatchEnd = () => {
       watched.predict(data.x);
-      await watched.trace(data);
+      watched.trace(data);
       watched.getWeights();
       watched.save();
       void watched.evaluate(data);

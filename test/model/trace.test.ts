@@ -45,7 +45,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
     const layers = [dense({ units: 2, useBias: false, kernelInitializer: "identity" })];
     const model = await Sequential.create({ inputShape: [2], layers, ...runtime });
     model.compile({ optimizer: "adam", loss: "meanAbsoluteError" });
-    const trace = await model.trace({ x: [[3e38, 1]], y: [[-3e38, 0]] }, { optimizer: true });
+    const trace = model.trace({ x: [[3e38, 1]], y: [[-3e38, 0]] }, { optimizer: true });
     // The reference computes 6e38 in float64; a float32 has no room for it.
     if (name !== "reference") expect(trace.loss.data[0]).toBe(Number.POSITIVE_INFINITY);
     // The slope of |p - t| / 2 is 1/2, and x of the first input is 3e38.
@@ -56,7 +56,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
   });
 
   it("gives the numbers of a 2-2-1 network worked by hand", async () => {
-    const trace = await (await byHand("meanSquaredError")).trace(data);
+    const trace = (await byHand("meanSquaredError")).trace(data);
     const dPrediction = -2 * (1 - prediction);
     const dz2 = dPrediction * prediction * (1 - prediction);
     const dz1 = dz2 * h * (1 - h);
@@ -113,7 +113,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
   });
 
   it("shows predictions also where the loss is computed from the logits", async () => {
-    const trace = await (await byHand("binaryCrossentropy")).trace(data);
+    const trace = (await byHand("binaryCrossentropy")).trace(data);
     expect(trace["dense_2/z"].data).toBeAllClose([h], CLOSE);
     expect(trace.logits).toEqual(trace["dense_2/z"]);
     expect(trace.predictions.data).toBeAllClose([prediction], CLOSE);
@@ -139,7 +139,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
 
   it("gives the gradients of central differences in float64", async () => {
     const model = await trained();
-    const trace = await model.trace({ x, y, sampleWeight });
+    const trace = model.trace({ x, y, sampleWeight });
     const weights = model.getWeights().map(({ name, data }) => ({ name, values: Float64Array.from(data) }));
     const [k1, b1, k2, b2] = weights.map(({ values }) => values);
     const lossOf = (): number => {
@@ -177,7 +177,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
     const model = await trained();
     const before = model.getWeights();
     const state = stateOf(model);
-    const trace = await model.trace({ x, y, sampleWeight });
+    const trace = model.trace({ x, y, sampleWeight });
     expect(stateOf(model)).toBe(state);
     const { loss } = await model.trainOnBatch({ x, y, sampleWeight });
     expect(trace.loss.data).toBeAllClose([Math.fround(loss)], same);
@@ -190,7 +190,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
 
   it("shows softmax and its gradient along with a loss that is computed from the logits", async () => {
     const model = await trained();
-    const trace = await model.trace({ x, y, sampleWeight });
+    const trace = model.trace({ x, y, sampleWeight });
     const [z, p, dp, dz] = ["logits", "predictions", "dPredictions", "dense_2/dz"].map((name) => trace[name].data);
     expect(z).toEqual(trace["dense_2/z"].data);
     for (let row = 0; row < rows; row++) {
@@ -219,13 +219,13 @@ describe.each(runtimes)("%s", (name, runtime) => {
       [[dense({ units: classes })], sparseCategoricalCrossentropy({ fromLogits: true }), "dense_2/h"],
       [[dense({ units: classes }), activation("softmax")], "sparseCategoricalCrossentropy", "dense_2/h"],
     ];
-    const expected = await whole.trace({ x, y });
+    const expected = whole.trace({ x, y });
     for (const [last, loss, logits] of variants) {
       const layers = [dense({ units: hidden, activation: "tanh" }), ...last];
       const model = await Sequential.create({ inputShape: [inputs], layers, ...runtime });
       model.setWeights(whole.getWeights());
       model.compile({ optimizer: "sgd", loss });
-      const trace = await model.trace({ x, y });
+      const trace = model.trace({ x, y });
       for (const name of ["logits", "predictions", "dPredictions", "dense_2/dz", "dense_1/dKernel", "dx", "loss"]) {
         expect(trace[name], name).toEqual(expected[name]);
       }
@@ -240,7 +240,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
       await model.fit({ x, y }, { epochs: 1, batchSize: 4 }); // slots that are not zero
       const state = stateOf(model);
       const before = model.getWeights();
-      const trace = await model.trace({ x, y, sampleWeight }, { optimizer: true });
+      const trace = model.trace({ x, y, sampleWeight }, { optimizer: true });
       expect(stateOf(model)).toBe(state);
       await model.trainOnBatch({ x, y, sampleWeight });
       model.getWeights().forEach(({ name, shape, data }, i) => {
@@ -263,7 +263,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
 
   it("agrees with predict and evaluate", async () => {
     const model = await trained();
-    const trace = await model.trace({ x, y });
+    const trace = model.trace({ x, y });
     expect(trace.predictions.data).toBeAllClose(model.predict(x), same);
     expect(trace.loss.data).toBeAllClose([Math.fround((await model.evaluate({ x, y })).loss)], same);
   });
@@ -271,10 +271,10 @@ describe.each(runtimes)("%s", (name, runtime) => {
   it("returns copies: a later step does not reach into an earlier trace", async () => {
     const model = await trained();
     const copy = (trace: Trace) => structuredClone({ ...trace });
-    const trace = await model.trace({ x, y } satisfies Data);
+    const trace = model.trace({ x, y } satisfies Data);
     const kept = copy(trace);
     await model.trainOnBatch({ x, y });
-    expect(await model.trace({ x, y })).not.toEqual(kept);
+    expect(model.trace({ x, y })).not.toEqual(kept);
     expect(trace).toEqual(kept);
   });
 });

@@ -61,7 +61,7 @@ describe.each<[string, RuntimeOptions]>([
     expect(await there.evaluate(data)).toEqual(await here.evaluate(data));
     expect(await there.predict(data.x)).toEqual(here.predict(data.x));
     expect(await there.getWeights()).toEqual(here.getWeights());
-    expect(await there.trace(data)).toEqual(await here.trace(data));
+    expect(await there.trace(data)).toEqual(here.trace(data));
     expect(await there.save()).toEqual(here.save());
     expect(await there.summary()).toBe(here.summary());
     expect(there.layers.map(({ name, outputShape }) => [name, outputShape])).toEqual(

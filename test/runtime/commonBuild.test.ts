@@ -1,5 +1,6 @@
 // The small builds of the core: layers decide whether one is loaded, and what a model is compiled with, whether it stays.
 import { describe, expect, it } from "vitest";
+import { BackendError } from "../../src/base/errors.js";
 import { explain } from "../../src/explain/index.js";
 import {
   activation,
@@ -130,7 +131,6 @@ describe("the small build", () => {
     ["fit", (model) => model.fit(oneHot)],
     ["trainOnBatch", (model) => model.trainOnBatch(oneHot)],
     ["evaluate", (model) => model.evaluate(oneHot)],
-    ["trace", (model) => model.trace(oneHot, { optimizer: true })],
     ["explain", async (model) => (await explain(model, { x: oneHot.x.slice(0, 2), y: oneHot.y.slice(0, 1) })).steps],
     ["findLearningRate", (model) => findLearningRate(model, oneHot)],
     ["checkGradients", async (model) => String(await checkGradients(model, oneHot))],
@@ -149,6 +149,24 @@ describe("the small build", () => {
       expect(stateOf(small)).toBe(stateOf(whole));
     },
   );
+
+  it.each([
+    ["loss", { optimizer: "sgd", loss: "logCosh" }, {}],
+    ["optimizer", { optimizer: "nadam", loss: "meanSquaredError" }, { optimizer: true }],
+  ] as const)("a trace, which cannot wait, says how to get the kernels of a rare %s", async (_, options, traced) => {
+    const [small, whole] = await pair(options);
+    const attempt = () => small.trace(oneHot, traced);
+    expect(attempt).toThrow(BackendError);
+    expect(attempt).toThrow("Await evaluate or fit first");
+    await small.evaluate(oneHot);
+    expect(attempt()).toEqual(whole.trace(oneHot, traced));
+  });
+
+  it("a trace that leaves out a rare optimizer needs none of its kernels", async () => {
+    const [small, whole] = await pair({ optimizer: "nadam", loss: "meanSquaredError" });
+    expect(small.trace(oneHot)).toEqual(whole.trace(oneHot));
+    expect(isSmall(small)).toBe(true);
+  });
 
   addEveryMetric();
   addEveryOptimizer();

@@ -289,11 +289,10 @@ export class Engine {
     throw new Error("There is no network yet: choose data first.");
   }
 
-  async #look(options: ViewOptions): Promise<void> {
+  #look(options: ViewOptions): void {
     if (!this.#bench) return; // the error at opening has been reported
     const { run, view, model } = this.#bench;
     const began = performance.now();
-    const health = options.weights ? await view.health() : null;
     const seen = { ...view.look(options), hash: hashOf(model.getWeights()) };
     const moments = options.weights ? run.moments : null;
     const other = this.#pair.look(options);
@@ -301,7 +300,7 @@ export class Engine {
     // The page looks as long as either of them trains.
     const isRunning = progress.isRunning || other?.isRunning === true;
     const cost = performance.now() - began;
-    this.#tell({ type: "frame", frame: { ...progress, ...seen, health, isRunning, other, moments, cost } });
+    this.#tell({ type: "frame", frame: { ...progress, ...seen, isRunning, other, moments, cost } });
   }
 
   async #explain({ part, row }: RowPlace): Promise<string> {

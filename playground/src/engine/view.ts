@@ -9,7 +9,7 @@ import { type Problem, scoredPart } from "./problem.js";
 import type { Frame, LayerHealth, Results, ThreadsView, UnitPlace, ViewOptions, WorstRow } from "./protocol.js";
 import { natural } from "./targetScale.js";
 
-type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "threads" | "results">;
+type Seen = Pick<Frame, "boundary" | "unit" | "maps" | "weights" | "health" | "threads" | "results">;
 
 /** Number of rows for the health of units, and for results. */
 const HEALTH_ROWS = 64;
@@ -48,6 +48,7 @@ export class View {
     const stems = ends.map((end) =>
       Sequential.create({ inputShape, layers: layers.slice(0, end), ...runtimeOf(setup), threads: 1 }),
     );
+    await model.evaluate(problem.train.slice(0, 1)); // loads the kernels of a rare loss, which a trace needs
     return new View(parts, await Promise.all(stems));
   }
 
@@ -64,6 +65,7 @@ export class View {
       unit: unit ? this.#unit(unit, boundary, all) : null,
       maps: maps > 0 ? this.#maps(maps, all) : null,
       weights: weights ? all : null,
+      health: weights ? this.#health() : null,
       threads: weights ? threadsOf(model) : null,
       results: results ? this.#results() : null,
     };
@@ -114,11 +116,10 @@ export class View {
     return layers.map((layer) => byUnit(this.#outputs(layer, inputs, all), side * side, MOST_MAPS));
   }
 
-  /** The health of each layer with an activation, from a trace of a few rows. */
-  async health(): Promise<LayerHealth[]> {
+  #health(): LayerHealth[] {
     const { model, problem } = this.#parts;
     const rows = problem.train.slice(0, Math.min(problem.train.length, HEALTH_ROWS));
-    const trace = await model.trace(rows);
+    const trace = model.trace(rows);
     return activationsOf(model.layers).map(({ name, activation, at }) => {
       const h = trace[`${at}/h`];
       const kernel = trace[`${name}/dKernel`].data;
