@@ -6,7 +6,7 @@ export type { BackendInfo, SelectedBackend } from "./backend.js";
 
 import { chooseVariant, detectFeatures } from "./features.js";
 import { openLoader } from "./instance.js";
-import { embedded, type ModuleSource, type WasmSource } from "./variants.js";
+import { embedded, type ModuleSource, smallModules, type WasmSource } from "./variants.js";
 import { checkInstantiable, WasmBackend } from "./wasm.js";
 
 export const backendNames = ["auto", "wasm", "reference"] as const;
@@ -62,7 +62,7 @@ async function loadSelected(
     info: { ...info, threadsReason },
     create: (words, bytes) => new WasmBackend(module, words, bytes),
     withThreads,
-    ...(isCommonEnough && { whole: () => loadSelected(variant, reason, modules, false) }),
+    ...(smallModules.has(module) && { whole: () => loadSelected(variant, reason, modules, false) }),
   });
   const withThreads = async (wish: "auto" | number): Promise<SelectedBackend> => {
     if (wish === 1) return single("one thread was asked for");

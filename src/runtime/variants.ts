@@ -12,6 +12,8 @@ export const sources: Record<Variant, EmbeddedSource> = {
 };
 
 const compiled = new Map<EmbeddedSource, Promise<WebAssembly.Module>>();
+/** The modules that were compiled from `commonSources`. */
+export const smallModules = new WeakSet<WebAssembly.Module>();
 
 /** A compiled module. Uses the program's own type if it knows WebAssembly; @types/node alone may not. */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } } ? Own : object;
@@ -40,6 +42,10 @@ export const embedded: ModuleSource = {
     if (!module) {
       module = bytesOf(source, variant, common)
         .then((bytes) => compile(bytes, `The WebAssembly core (${variant})`))
+        .then((module) => {
+          if (common) smallModules.add(module);
+          return module;
+        })
         .catch((cause: unknown) => {
           compiled.delete(source);
           throw cause;

@@ -1,4 +1,5 @@
 // The small builds of the core: layers decide whether one is loaded, and what a model is compiled with, whether it stays.
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { BackendError } from "../../src/base/errors.js";
 import { explain } from "../../src/explain/index.js";
@@ -40,11 +41,13 @@ import { CORE } from "../../src/model/inside.js";
 import { needsOnlyCommonKernels } from "../../src/model/kernels.js";
 import type { CompileOptions } from "../../src/model/options.js";
 import { isCommon } from "../../src/plan/common.js";
+import type { BackendFactory } from "../../src/runtime/backend.js";
+import { WasmBackend } from "../../src/runtime/wasm.js";
 import { lossTargets, targetColumns } from "../../src/specs/losses/facts.js";
 import { addEveryMetric } from "../../src/specs/metrics/every.js";
 import { addEveryOptimizer } from "../../src/specs/optimizers/more.js";
 import { blobs, stateOf } from "../model/models.js";
-import { wasmBytes } from "../support/rawWasm.js";
+import { compile, wasmBytes } from "../support/rawWasm.js";
 
 const softmax = dense({ units: 3, activation: "softmax" });
 
@@ -101,14 +104,22 @@ describe("the small build", () => {
   const data = blobs(40, { classes: 2 });
   const oneHot = { x: data.x, y: Array.from(data.y as Float32Array, (label) => [1 - label, label]) };
 
-  async function pair(options: CompileOptions): Promise<Sequential[]> {
-    const models = [];
-    for (const wasm of [undefined, wasmBytes("simd")]) {
-      const model = await Sequential.create({ inputShape: [2], layers, threads: 1, ...(wasm && { wasm }) });
-      model.compile(options);
-      models.push(model);
-    }
-    return models;
+  const wasm = wasmBytes("simd");
+
+  /** Moves a model to the small build: `create` takes the whole one where another model has loaded it. */
+  function moveToSmall(model: Sequential): void {
+    const { state } = model[CORE];
+    const whole = state.backend;
+    const create: BackendFactory = (words, bytes) => new WasmBackend(compile("simd-common"), words, bytes);
+    state.moveTo({ ...whole, create, whole: async () => whole });
+  }
+
+  async function pair(options: CompileOptions): Promise<[small: Sequential, whole: Sequential]> {
+    const create = () => Sequential.create({ inputShape: [2], layers, threads: 1, wasm });
+    const [small, whole] = [await create(), await create()];
+    moveToSmall(small);
+    for (const model of [small, whole]) model.compile(options);
+    return [small, whole];
   }
 
   const isSmall = (model: Sequential) => model[CORE].state.backend.whole !== undefined;
@@ -124,7 +135,7 @@ describe("the small build", () => {
     for (const model of [small, whole]) await model.fit(rows, { epochs: 2 });
     expect(isSmall(small)).toBe(true);
     expect(stateOf(small)).toBe(stateOf(whole));
-    expect(await small.trace(rows, { optimizer: true })).toEqual(await whole.trace(rows, { optimizer: true }));
+    expect(small.trace(rows, { optimizer: true })).toEqual(whole.trace(rows, { optimizer: true }));
   });
 
   it.each([
@@ -162,6 +173,24 @@ describe("the small build", () => {
     expect(attempt()).toEqual(whole.trace(oneHot, traced));
   });
 
+  // A process of its own: no other model has loaded a whole build.
+  it.each([
+    ["js", "BackendError, then 0"],
+    ["node", "0, then 0"],
+  ])("of build/%s, a rare loss at first and after evaluate: %s", (folder, expected) => {
+    const program = `
+      import { dense, Sequential } from "./build/${folder}/index.js";
+      const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 1, useBias: false })] });
+      model.compile({ optimizer: "nadam", loss: "logCosh" });
+      const data = { x: [[0]], y: [0] };
+      const loss = () => { try { return model.trace(data).loss.data[0]; } catch (error) { return error.name; } };
+      const first = loss();
+      await model.evaluate(data);
+      console.log(first + ", then " + loss());`;
+    const said = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" });
+    expect(said.trim()).toBe(expected);
+  });
+
   it("a trace that leaves out a rare optimizer needs none of its kernels", async () => {
     const [small, whole] = await pair({ optimizer: "nadam", loss: "meanSquaredError" });
     expect(small.trace(oneHot)).toEqual(whole.trace(oneHot));
@@ -178,7 +207,9 @@ describe("the small build", () => {
     { optimizer: sgd({ clipNorm: 1, momentum: 0.5, useEma: true }), loss: "meanSquaredError" },
     { optimizer: adamw({ clipValue: 1, gradientAccumulationSteps: 2 }), loss: "meanSquaredError" },
   ] as CompileOptions[])("has the kernels of the program that is left to it: %j", async (options) => {
-    const model = await Sequential.create({ inputShape: [4], layers: [dense({ units: 2, activation: "sigmoid" })] });
+    const layers = [dense({ units: 2, activation: "sigmoid" })];
+    const model = await Sequential.create({ inputShape: [4], layers, threads: 1, wasm });
+    moveToSmall(model);
     try {
       model.compile(options);
     } catch {

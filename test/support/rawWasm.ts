@@ -5,7 +5,7 @@ import type { Backend } from "../../src/runtime/backend.js";
 import type { Variant } from "../../src/runtime/features.js";
 
 /** A target of asconfig.json: what is shipped, and the build with assertions. */
-export type Build = Variant | "debug" | "quantized" | "quantized-relaxed" | "draw";
+export type Build = Variant | "simd-common" | "debug" | "quantized" | "quantized-relaxed" | "draw";
 
 export const PAGE_BYTES = 65536;
 
