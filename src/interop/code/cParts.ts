@@ -161,6 +161,30 @@ static inline void net_sparsemax(float *x, int columns) {
   }
   for (j = 0; j < columns; j++) x[j] = x[j] > bound ? x[j] - bound : 0.0f;
 }`,
+  row: `/* x by its own mean and variance, then gamma and beta. Sums run in four lanes, as in simdgrad. */
+static inline void net_normalize_row(
+    float *x, const float *gamma, const float *beta, int columns, float epsilon) {
+  float sums[4] = {0.0f}, squares[4] = {0.0f}, left[4] = {0.0f};
+  float first = x[0], offset, mean, rest, excess, variance, factor;
+  int j;
+  for (j = 0; j < columns; j++) sums[j & 3] += x[j] - first;
+  offset = ((sums[0] + sums[2]) + (sums[1] + sums[3])) / (float)columns;
+  mean = first + offset;
+  rest = offset - (mean - first); /* what rounding took from the mean */
+  for (j = 0; j < columns; j++) {
+    float d = x[j] - mean - rest;
+    x[j] = d;
+    squares[j & 3] += d * d;
+    left[j & 3] += d;
+  }
+  excess = (left[0] + left[2]) + (left[1] + left[3]);
+  variance = (squares[0] + squares[2]) + (squares[1] + squares[3]) - excess * excess / (float)columns;
+  factor = 1.0f / sqrtf((variance > 0.0f ? variance : 0.0f) / (float)columns + epsilon);
+  for (j = 0; j < columns; j++) {
+    float value = x[j] * factor * (gamma ? NET_READ(gamma + j) : 1.0f);
+    x[j] = value + (beta ? NET_READ(beta + j) : 0.0f);
+  }
+}`,
   groups: `/* Each group of \`size\` channels at \`length\` places by its own mean and variance, then gamma and beta by channel. */
 static inline void net_normalize_groups(
     float *x, const float *gamma, const float *beta, int length, int groups, int size, float epsilon) {

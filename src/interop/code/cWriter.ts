@@ -55,6 +55,10 @@ const callsOf: { readonly [Kind in Exclude<CStep["kind"], "activation">]: (step:
   }),
   logSoftmax: ({ columns }) => ({ name: "log_softmax", args: whole(columns) }),
   sparsemax: ({ columns }) => ({ name: "sparsemax", args: whole(columns) }),
+  row: ({ gamma, beta, epsilon, columns }) => ({
+    name: "normalize_row",
+    args: [["gamma", gamma], ["beta", beta], ...whole(columns), cNumber(epsilon)],
+  }),
   groups: ({ gamma, beta, length, groups, size, epsilon }) => ({
     name: "normalize_groups",
     args: [["gamma", gamma], ["beta", beta], ...whole(length, groups, size), cNumber(epsilon)],

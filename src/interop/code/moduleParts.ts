@@ -2,8 +2,10 @@
 import type { Helper } from "./formulas.js";
 import type { Step } from "./steps.js";
 
-/** Functions that formulas call. */
-export const scriptHelpers: Readonly<Record<Helper, string>> = {
+/** Functions that formulas and steps call. */
+export const scriptHelpers: Readonly<Record<Helper | "fround", string>> = {
+  fround: `// The nearest float32 number. Sums are rounded in the same order as in simdgrad, so that they are the same.
+const { fround } = Math;`,
   sigmoid: `/** 1 / (1 + e^-x), accurate for very negative x, too. */
 function sigmoid(x) {
   const t = Math.exp(-Math.abs(x));
@@ -43,18 +45,18 @@ function dense(x, { kernel, bias, units }) {
   const y = new Float32Array(units);
   for (let j = 0, at = 0; j < units; j++, at += inputs) {
     let sum = bias ? bias[j] : 0;
-    for (let i = 0; i < inputs; i++) sum += x[i] * kernel[at + i];
+    for (let i = 0; i < inputs; i++) sum = fround(sum + fround(x[i] * kernel[at + i]));
     y[j] = sum;
   }
   return y;
 }`,
   standardize: `/** (x - center) · scale + shift, column by column. */
 function standardize(x, { center, scale, shift }) {
-  return x.map((value, j) => (value - center[j]) * scale[j] + (shift ? shift[j] : 0));
+  return x.map((value, j) => fround(fround(value - center[j]) * scale[j]) + (shift ? shift[j] : 0));
 }`,
   line: `/** scale · x + offset */
 function line(x, { scale, offset }) {
-  return x.map((value) => scale * value + offset);
+  return x.map((value) => fround(fround(scale) * value) + fround(offset));
 }`,
   prelu: `/** x from 0 on, alpha · x below. */
 function prelu(x, { alpha }) {
@@ -94,6 +96,27 @@ function sparsemax(x) {
     if (next.length > 0) above = next;
   }
   return x.map((value) => Math.max(value - bound, 0));
+}`,
+  row: `/** The row by its own mean and variance, then gamma and beta. Sums run in four lanes, as in simdgrad. */
+function normalizeRow(x, { epsilon, gamma, beta }) {
+  const count = x.length;
+  const sumOf = (value) => {
+    const lanes = new Float32Array(4);
+    for (let i = 0; i < count; i++) lanes[i & 3] += value(x[i]);
+    return fround(fround(lanes[0] + lanes[2]) + fround(lanes[1] + lanes[3]));
+  };
+  const offset = fround(sumOf((value) => fround(value - x[0])) / count);
+  const mean = fround(x[0] + offset);
+  const rest = fround(offset - fround(mean - x[0])); // what rounding took from the mean
+  const deviation = (value) => fround(fround(value - mean) - rest);
+  const squares = sumOf((value) => fround(deviation(value) ** 2));
+  const left = sumOf(deviation);
+  const variance = fround(Math.max(fround(squares - fround(fround(left * left) / count)), 0) / count);
+  const factor = fround(1 / fround(Math.sqrt(fround(variance + fround(epsilon)))));
+  return x.map((value, j) => {
+    const y = fround(deviation(value) * factor);
+    return fround(gamma ? y * gamma[j] : y) + (beta ? beta[j] : 0);
+  });
 }`,
   groups: `/** Each group of \`size\` channels at \`length\` places by its own mean and variance, then gamma and beta by channel. */
 function normalizeGroups(x, { length, groups, size, epsilon, gamma, beta }) {
@@ -151,6 +174,7 @@ export const scriptNames: Readonly<Record<Exclude<Step["kind"], "activation">, s
   softmax: "softmax",
   logSoftmax: "logSoftmax",
   sparsemax: "sparsemax",
+  row: "normalizeRow",
   groups: "normalizeGroups",
   root: "divideByRoot",
   glu: "glu",

@@ -25,6 +25,8 @@ export type Step =
   | { kind: "softmax"; outer: number; size: number; inner: number; mask: readonly boolean[] | null }
   | { kind: "logSoftmax"; columns: number }
   | { kind: "sparsemax"; columns: number }
+  /** The row by its own mean and variance. */
+  | { kind: "row"; columns: number; epsilon: number; gamma: Table | null; beta: Table | null }
   /** Groups of `size` channels at each of `length` places, by their own mean and variance. */
   | {
       kind: "groups";
@@ -64,6 +66,9 @@ type Lower<Type extends LayerSpec["type"]> = (
 
 const nothing = () => [];
 
+/** Factors of columns are rounded as often as the model rounds them, so that they have the same bits. */
+const { fround } = Math;
+
 /** Every layer: its steps outside training. */
 const table: { [Type in LayerSpec["type"]]: Lower<Type> } = {
   dense: ({ activation }, place) => denseSteps(activation, place),
@@ -80,24 +85,18 @@ const table: { [Type in LayerSpec["type"]]: Lower<Type> } = {
   },
   batchNormalization({ epsilon }, { optional, weight }) {
     const [center, variance, gamma] = [weight("movingMean"), weight("movingVariance"), optional("gamma")];
-    const scale = variance.map((value, i) => (gamma ? gamma[i] : 1) / Math.sqrt(value + epsilon));
+    const scale = variance.map(
+      (value, i) => (gamma ? gamma[i] : 1) / fround(Math.sqrt(fround(value + fround(epsilon)))),
+    );
     return [{ kind: "standardize", columns: center.length, center, scale, shift: optional("beta") }];
   },
   normalization(_, { weight }) {
-    const scale = weight("variance").map((value) => 1 / Math.max(Math.sqrt(value), 1e-7));
+    const scale = weight("variance").map((value) => 1 / fround(Math.max(Math.sqrt(value), 1e-7)));
     const center = weight("mean");
     return [{ kind: "standardize", columns: center.length, center, scale, shift: null }];
   },
-  layerNormalization: ({ epsilon }, { inputShape, optional }) => [
-    {
-      kind: "groups",
-      length: 1,
-      groups: 1,
-      size: inputShape[0],
-      epsilon,
-      gamma: optional("gamma"),
-      beta: optional("beta"),
-    },
+  layerNormalization: ({ epsilon }, { inputShape: [columns], optional }) => [
+    { kind: "row", columns, epsilon, gamma: optional("gamma"), beta: optional("beta") },
   ],
   groupNormalization({ groups: given, epsilon }, { inputShape, optional }) {
     const channels = inputShape[inputShape.length - 1];

@@ -132,10 +132,10 @@ export async function everyCase(): Promise<Case[]> {
 }
 
 /**
- * How far outputs may be from the model's: 2e-6, or where rounding alone moves them further, as in net 81 of 200, twice the
- * difference between the two backends.
+ * How far outputs may be from the model's if a compiler orders sums as it likes: 2e-6, or where rounding alone moves them
+ * further, as in net 81 of 200, twice the difference between the two backends.
  */
-export async function limitFor(model: Sequential, x: Float32Array): Promise<number> {
+export async function looseLimit(model: Sequential, x: Float32Array): Promise<number> {
   const reference = await Sequential.load(model.save(), { backend: "reference" });
   return Math.max(2e-6, 2 * worstDifference(model.predict(x), reference.predict(x)));
 }
