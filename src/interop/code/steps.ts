@@ -67,7 +67,7 @@ type Lower<Type extends LayerSpec["type"]> = (
 const nothing = () => [];
 
 /** Factors of columns are rounded as often as the model rounds them, so that they have the same bits. */
-const { fround } = Math;
+const fround = (value: number) => Math.fround(value);
 
 /** Every layer: its steps outside training. */
 const table: { [Type in LayerSpec["type"]]: Lower<Type> } = {
