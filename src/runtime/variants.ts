@@ -12,11 +12,12 @@ export const sources: Record<Variant, EmbeddedSource> = {
 };
 
 const compiled = new Map<EmbeddedSource, Promise<WebAssembly.Module>>();
-/** The modules that were compiled from `commonSources`. */
-export const smallModules = new WeakSet<WebAssembly.Module>();
 
 /** A compiled module. Uses the program's own type if it knows WebAssembly; @types/node alone may not. */
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } } ? Own : object;
+
+/** The modules that were compiled from `commonSources`. */
+export const smallModules: WeakSet<WasmModule> = new WeakSet();
 
 /** Source of modules. */
 export interface ModuleSource {
