@@ -15,7 +15,7 @@ import { DataFiles, type Task, tasks } from "./tasks.js";
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
 
-const FULL: VersusEffort = { rounds: 7, target: 400 };
+const FULL: VersusEffort = { rounds: 5, target: 300 };
 const QUICK: VersusEffort = { rounds: 3, target: 100 };
 
 /** Installs the packages of package.json, unless exactly those are there. No scripts: no package needs its own. */
