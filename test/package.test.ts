@@ -124,7 +124,7 @@ describe("the package", () => {
     const named = entries.flatMap((entry) => (typeof entry === "object" ? Object.values(entry) : []));
     named.push(manifest.bin.simdgrad);
     expect(paths).toEqual(expect.arrayContaining(named.map((path) => path.slice(2))));
-    const loaders = ["variants", "quantized"].map((name) => new URL(`src/runtime/${name}.ts`, root));
+    const loaders = ["variants", "commonSources", "quantized"].map((name) => new URL(`src/runtime/${name}.ts`, root));
     const code = loaders.map((file) => readFileSync(file, "utf8")).join("");
     const variants = [...code.matchAll(/import\("#wasm\/([\w-]+)"\)/g)].map(([, variant]) => variant);
     expect(variants).toEqual(expect.arrayContaining(["simd", "relaxed"]));
