@@ -1,5 +1,13 @@
 /** Views of a model for the page: its plane, its units, its weights, its mistakes. Changes nothing. */
-import { confusionMatrix, type Dataset, type LayerSpec, Sequential, type Weight } from "simdgrad";
+import {
+  BackendError,
+  confusionMatrix,
+  type Dataset,
+  type LayerSpec,
+  Sequential,
+  type Trace,
+  type Weight,
+} from "simdgrad";
 import type { Setup } from "../setup.js";
 import { activationsOf } from "./activations.js";
 import { type Canvas, places } from "./canvas.js";
@@ -28,6 +36,16 @@ export interface Parts {
   readonly model: Sequential;
 }
 
+/** A trace, or `null` if the kernels of a rare loss are not loaded yet: the first scores load them. */
+function traceOf(model: Sequential, rows: Dataset): Trace | null {
+  try {
+    return model.trace(rows);
+  } catch (error) {
+    if (error instanceof BackendError) return null;
+    throw error;
+  }
+}
+
 export class View {
   readonly #parts: Parts;
   /** The model up to each hidden layer, with copies of its weights. */
@@ -48,7 +66,6 @@ export class View {
     const stems = ends.map((end) =>
       Sequential.create({ inputShape, layers: layers.slice(0, end), ...runtimeOf(setup), threads: 1 }),
     );
-    await model.evaluate(problem.train.slice(0, 1)); // loads the kernels of a rare loss, which a trace needs
     return new View(parts, await Promise.all(stems));
   }
 
@@ -116,10 +133,12 @@ export class View {
     return layers.map((layer) => byUnit(this.#outputs(layer, inputs, all), side * side, MOST_MAPS));
   }
 
-  #health(): LayerHealth[] {
+  /** The health of each layer, from a trace of a few rows; `null` before the first scores. */
+  #health(): LayerHealth[] | null {
     const { model, problem } = this.#parts;
     const rows = problem.train.slice(0, Math.min(problem.train.length, HEALTH_ROWS));
-    const trace = model.trace(rows);
+    const trace = traceOf(model, rows);
+    if (!trace) return null;
     return activationsOf(model.layers).map(({ name, activation, at }) => {
       const h = trace[`${at}/h`];
       const kernel = trace[`${name}/dKernel`].data;
