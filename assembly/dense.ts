@@ -11,7 +11,7 @@ import {
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
 import { closeRow, splat } from "./simd";
 import {
-  columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow16, sparseForwardTile16,
+  columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow32, sparseForwardTile16,
   sparseKernelGradientTile,
 } from "./sparse";
 import { partBegin } from "./split";
@@ -155,11 +155,11 @@ function sparseForwardBlock(
       const mask = columnMask(x0, x1, min(MASK_BITS, op.inputs - depth));
       if (!mask && depth > 0 && !last) continue;
       let panel = panelBegin;
-      for (; single && panel + 2 <= panelEnd; panel += 2) {
+      for (; single && panel + 4 <= panelEnd; panel += 4) {
         const at = <usize>panel << 5;
         const weights = kernel + <usize>panel * op.kernelStride;
         const y = op.y + <usize>row * op.yStride + at;
-        sparseForwardRow16(x0, mask, weights, op.kernelStride, y, depth == 0 ? op.bias + at : 0, floor);
+        sparseForwardRow32(x0, mask, weights, op.kernelStride, y, depth == 0 ? op.bias + at : 0, floor);
       }
       for (; panel < panelEnd; panel += 2) {
         const at = <usize>panel << 5;
