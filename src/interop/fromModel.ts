@@ -19,7 +19,7 @@ const OPTIMIZER = "optimizer/";
 const ATTACHMENT_NOTE = "The attachment of the model, which belongs to the program that made it, is left out.";
 export const TABLE_NOTE =
   "This is the first network of a table model, which takes rows as its columns leave them: what encodes them, other " +
-  "networks, calibration and threshold are left out. exportModule, exportPage and exportC of simdgrad/code write all of it.";
+  "networks, calibration and threshold are left out. exportModule, exportPage, exportC and npx simdgrad export write all of it.";
 
 /** The description in a model file. The loader checks it; here a file is as good as its checksum. */
 interface Description {
