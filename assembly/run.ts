@@ -2,12 +2,13 @@
  * Walks through a range of tape records and calls the kernel of each, alone or with other threads. Stops after a record
  * that sets a status.
  */
-import { Place } from "../src/plan/op";
+import { Place, Work } from "../src/plan/op";
 import {
   announce, awaitWork, lateRecord, meet, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
 } from "./barrier";
 import { rowsInBatch } from "./control";
 import { execute } from "./ops/dispatch";
+import { widenShare } from "./widen";
 
 /**
  * Runs records [begin, end) of the tape at `tape` as thread `tid` of `threads`. All threads meet after each record.
@@ -16,7 +17,8 @@ import { execute } from "./ops/dispatch";
 export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): bool {
   const rows = rowsInBatch(), nap = napOf(tid);
   for (let index = begin; index < end; index++) {
-    execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
+    if (ASC_FEATURE_THREADS && index == Work.Widening) widenShare(tid, threads);
+    else execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
     const verdict = meet(threads, nap, false);
     if (verdict != Verdict.GoOn) return isStop(verdict, index);
   }

@@ -1,5 +1,7 @@
 /** Rows of bytes to rows of floats. No op: the caller runs it before the tape, when it has written a batch. */
+import { Place, SyncField } from "../src/plan/op";
 import { splat } from "./simd";
+import { partBegin } from "./split";
 
 /** Four bytes, as 32-bit integers, times `scale`: exact in f64, then rounded once, as in JavaScript. */
 @inline function scaled(bytes: v128, scale: v128): v128 {
@@ -31,4 +33,12 @@ function widenRow(to: usize, columns: i32, scale: f64): void {
 /** Rows that begin `stride` bytes apart. */
 export function widen(to: usize, rows: i32, columns: i32, stride: i32, scale: f64): void {
   for (let row = 0; row < rows; row++, to += stride) widenRow(to, columns, scale);
+}
+
+/** Part `tid` of the widening that `SyncField` describes. */
+export function widenShare(tid: i32, threads: i32): void {
+  const at: usize = Place.Sync + SyncField.Widened, stride = load<i32>(at, 12), rows = load<i32>(at, 4);
+  const begin = partBegin(rows, tid, threads), end = partBegin(rows, tid + 1, threads);
+  const scale = load<f64>(Place.Sync + SyncField.WidenedScale);
+  widen(load<usize>(at) + <usize>begin * stride, end - begin, load<i32>(at, 8), stride, scale);
 }

@@ -158,4 +158,14 @@ export enum SyncField {
   LatePhase = 212,
   /** i32: 1 if a worker left before its work was done. */
   Gone = 216,
+  /** i32[4]: the arguments of `widen` for `Work.Widening`, without the last; the first thread writes them. */
+  Widened = 256,
+  /** f64: the last. */
+  WidenedScale = 272,
+}
+
+/** Work of all threads that is no record. */
+export enum Work {
+  /** Stands before the first record. */
+  Widening = -1,
 }

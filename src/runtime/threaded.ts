@@ -1,5 +1,5 @@
 /** The WebAssembly backend for several threads, and the pool of their workers. Loaded only with threads. */
-import { ControlField, Place } from "../plan/op.js";
+import { ControlField, Place, SyncField, Work } from "../plan/op.js";
 import type { Served, WorkerPool } from "./pool.js";
 import { ThreadChoice } from "./threadChoice.js";
 import { bytesInPages, newMemory, WasmBackend } from "./wasm.js";
@@ -12,6 +12,8 @@ export class ThreadedBackend extends WasmBackend implements Served {
   readonly #pool: WorkerPool;
   /** For each kind of run, the choice between one thread and all; `null` if all share every large run. */
   readonly #choices: Map<number, ThreadChoice> | null;
+  /** True if all threads shared the last run. */
+  #isShared = false;
   #isReleased = false;
 
   /** With `isAuto`, runs use the threads that are fastest. @throws RangeError if there is not enough memory */
@@ -24,6 +26,7 @@ export class ThreadedBackend extends WasmBackend implements Served {
   }
 
   override run(begin: number, end: number, isLarge: boolean): void {
+    this.#isShared = false;
     if (!isLarge || this.#pool.isLost || this.isBroken) {
       super.run(begin, end);
       return;
@@ -35,9 +38,22 @@ export class ThreadedBackend extends WasmBackend implements Served {
     choice?.add(now() - since);
   }
 
+  /** Threads that shared the last run share this, too: each then has a part of the batch in its cache. */
+  override widen(...place: number[]): void {
+    if (!this.#isShared || this.#pool.isLost || this.isBroken) {
+      super.widen(...place);
+      return;
+    }
+    const scale = place.pop() as number;
+    this.ints.set(place, (Place.Sync + SyncField.Widened) / 4);
+    this.doubles[(Place.Sync + SyncField.WidenedScale) / 8] = scale;
+    this.#runOnAll(Work.Widening, Work.Widening + 1);
+  }
+
   #runOnAll(begin: number, end: number): void {
     try {
       this.#pool.run(this, begin, end);
+      this.#isShared = true;
     } catch (error) {
       this.isBroken = true;
       throw error;
