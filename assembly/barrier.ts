@@ -3,7 +3,7 @@
  * first spins, because steps are short, then sleeps, because idle workers must cost nothing. In a build without threads
  * all of this is empty.
  */
-import { Place, SyncField } from "../src/plan/op";
+import { Place, SyncField, Work } from "../src/plan/op";
 import { status } from "./control";
 
 /**
@@ -143,6 +143,11 @@ export function awaitWork(seen: i32, generation: i32): i32 {
   if (atomic.load<i32>(sync(SyncField.Generation)) != generation) return seen;
   waitForChange(sync(SyncField.Epoch), seen, sync(SyncField.EpochSleepers), FOR_EVER);
   return atomic.load<i32>(sync(SyncField.Generation)) == generation ? seen + 1 : seen;
+}
+
+/** True if `index` is no record, but the widening that threads share. */
+@inline export function isWidening(index: i32): bool {
+  return ASC_FEATURE_THREADS && index == Work.Widening;
 }
 
 @inline export function workBegin(): i32 {

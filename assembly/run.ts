@@ -2,9 +2,9 @@
  * Walks through a range of tape records and calls the kernel of each, alone or with other threads. Stops after a record
  * that sets a status.
  */
-import { Place, Work } from "../src/plan/op";
+import { Place } from "../src/plan/op";
 import {
-  announce, awaitWork, lateRecord, meet, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
+  announce, awaitWork, isWidening, lateRecord, meet, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
 } from "./barrier";
 import { rowsInBatch } from "./control";
 import { execute } from "./ops/dispatch";
@@ -17,7 +17,7 @@ import { widenShare } from "./widen";
 export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): bool {
   const rows = rowsInBatch(), nap = napOf(tid);
   for (let index = begin; index < end; index++) {
-    if (ASC_FEATURE_THREADS && index == Work.Widening) widenShare(tid, threads);
+    if (isWidening(index)) widenShare(tid, threads);
     else execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
     const verdict = meet(threads, nap, false);
     if (verdict != Verdict.GoOn) return isStop(verdict, index);
