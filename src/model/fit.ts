@@ -4,9 +4,10 @@
  */
 
 import type { Evaluation, History } from "../callbacks/logTypes.js";
-import { type Data, type Dataset, heldRows, isInMemory } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
+import type { DataRows } from "../data/rows.js";
+import { type Data, heldRows, isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -64,7 +65,7 @@ interface Prepared {
   readonly conditions: RunConditions;
   /** Rows per step; for a stream, the number known before it is read. */
   readonly batchRows: number;
-  readonly validation: Dataset | Pipeline<unknown> | null;
+  readonly validation: DataRows | Pipeline<unknown> | null;
   readonly openSource: (session: Session) => BatchSource;
 }
 
@@ -112,11 +113,11 @@ async function prepareData(
 }
 
 async function holdBack(
-  all: Dataset,
+  all: DataRows,
   options: CheckedFit,
   expectation: Expectation,
   seed: number,
-): Promise<[dataset: Dataset, held: Dataset | null]> {
+): Promise<[dataset: DataRows, held: DataRows | null]> {
   if (options.validationSplit === 0) return [all, null];
   const { holdBackRows } = await import("../training/holdBack.js");
   return holdBackRows(all, options, expectation, seed);
