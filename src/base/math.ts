@@ -136,21 +136,6 @@ export function log1p(x: number): number {
   return logPlus(u, lost / u);
 }
 
-/** Hyperbolic tangent: t / (t + 2) with t = e²ˣ - 1, odd in x. Error below 2 ulp. */
-export function tanh(x: number): number {
-  if (Math.abs(x) < TINY || Number.isNaN(x)) return x;
-  const t = expm1(2 * Math.min(Math.abs(x), 20)); // beyond 20 the nearest float64 is 1
-  // Two spellings of t / (t + 2): each starts from an exact term and rounds less in its own half.
-  const y = t < 2 ? t / 2 - (t / 2) * (t / (t + 2)) : 1 - 2 / (t + 2);
-  return x < 0 ? -y : y;
-}
-
-/** Logistic function 1 / (1 + e⁻ˣ), accurate to the last bits even for very negative x. Error below 2 ulp. */
-export function sigmoid(x: number): number {
-  const t = exp(-Math.abs(x));
-  return x < 0 ? t - t * (t / (1 + t)) : 1 / (1 + t); // the first form is t / (1 + t) with less rounding
-}
-
 /** sin(x + low) for |x| <= π/4 and a tail `low` below x's last bit. */
 function sinNear(x: number, low: number): number {
   const square = x * x;
