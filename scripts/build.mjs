@@ -117,8 +117,10 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  const isMain = (id) =>
-    main.has(id) || /(runtime|state).\w+InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
+  // `create` needs the rare updates in Node, where it always loads a whole build.
+  const more =
+    /(runtime|state).\w+InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|rareUpdate|zers.stages\.ts$/;
+  const isMain = (id) => main.has(id) || more.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);

@@ -58,7 +58,7 @@ export class ModelCore implements Inside, FitHost {
   compile(options: CompileOptions): void {
     this.checkIdle("compile");
     const compiled = checkCompile(options, this.outputs);
-    this.state.adopt(buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
+    this.state.adopt(() => buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
     this.training.forget();
   }
 

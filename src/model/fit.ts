@@ -32,6 +32,7 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
     try {
       const forCallbacks = await partsForCallbacks(checked);
       await warnOfLastLayer(core, compiled, checked);
+      await core.state.loadUpdate();
       const prepared = await prepareData(core, compiled, data, checked);
       const fit = await openFit(core, compiled, checked, prepared, forCallbacks);
       await fit.train();
@@ -106,7 +107,7 @@ async function prepareData(
     batchRows,
     validation: held ?? validation,
     openSource: (session) => {
-      const feed = new Feed(session, program, dataset, weights);
+      const feed = new Feed(session, core.state.program, dataset, weights);
       return new RowBatches(feed, { batchSize: batchRows, shuffle, seed });
     },
   };
@@ -169,8 +170,8 @@ async function openStepParts(
   { rows, collected = rows, capacity = rows }: { rows: number; collected?: number; capacity?: number },
 ): Promise<StepParts & Pick<FitParts, "average">> {
   const { state, training, progress } = core;
-  const { program } = state;
   await core.readyFor(rows);
+  const { program } = state;
   const collector = await openCollector(program, collected);
   const lbfgs = program.minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);

@@ -72,7 +72,7 @@ export function adamw(options: AdamwOptions = {}): AdamwSpec {
 const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
   slots: ({ amsgrad }) => ["m", "v", ...(amsgrad ? ["vHat"] : [])],
   record({ beta1, beta2, epsilon, amsgrad, compat }) {
-    return { op: amsgrad ? Op.AmsGrad : Op.Adam, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
+    return amsgrad ? null : { op: Op.Adam, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
   },
   isScaleFree: true,
 };

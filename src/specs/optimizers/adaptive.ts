@@ -1,6 +1,5 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. */
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import * as Op from "../../plan/ops.js";
 import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,
@@ -51,10 +50,6 @@ export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions>
     ...(centered ? ["meanGradient"] : []),
     ...(momentum > 0 ? ["velocity"] : []),
   ],
-  record({ rho, momentum, epsilon, compat }) {
-    const torch = Number(compat === "torch");
-    return { op: Op.RmsProp, meanGradient: null, velocity: null, rho, momentum, epsilon, torch };
-  },
   isScaleFree: true,
 };
 
@@ -91,7 +86,6 @@ export const adagradDefinition: OptimizerDefinition<AdagradSpec, AdagradOptions>
   resolve: adagrad,
   slots: () => ["accumulator"],
   initial: ({ initialAccumulatorValue }) => initialAccumulatorValue,
-  record: ({ epsilon, lrDecay, compat }) => ({ op: Op.Adagrad, epsilon, torch: Number(compat === "torch"), lrDecay }),
 };
 
 /** Options of `adadelta`. */
@@ -124,5 +118,4 @@ export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
 export const adadeltaDefinition: OptimizerDefinition<AdadeltaSpec, AdadeltaOptions> = {
   resolve: adadelta,
   slots: () => ["meanSquare", "meanChange"],
-  record: ({ rho, epsilon }) => ({ op: Op.Adadelta, rho, epsilon }),
 };

@@ -9,9 +9,10 @@ import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
 import { scriptFor } from "../schedules/table.js";
 import type { MoreOptimizers } from "./more.js";
-import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
-import { emitAccumulation, emitClipping, emitEma, emitWeightDecay } from "./stages.js";
+import type { OptimizerDefinition, OptimizerFacts, Slot, UpdateRecord } from "./optimizer.js";
 import { optimizerTable } from "./table.js";
+import { ABSENT, updates } from "./updates.js";
+import { checkExclusions, emitWeightDecay } from "./weightDecay.js";
 
 type Table = typeof optimizerTable & MoreOptimizers;
 type Type = keyof Table;
@@ -56,15 +57,29 @@ export function optimizerSlots(spec: OptimizerSpec): readonly Slot[] {
   return slots;
 }
 
+/** True for an update that is not in every program: `updates.ts`. */
+function isRare(spec: OptimizerSpec, first: TensorRef): boolean {
+  const { record, minimizer, averages } = definitionOf(spec.type);
+  const { gradientAccumulationSteps: steps, clipNorm, globalClipNorm, clipValue, useEma } = spec;
+  const hasStages = steps > 1 || (clipNorm ?? globalClipNorm ?? clipValue) !== null || (useEma && !averages);
+  return hasStages || !(minimizer || record?.(spec, first));
+}
+
 /** Emits the update of the trained parameters, given in the order of their positions. */
 export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
-  const { record, perTensor } = definitionOf(spec.type);
+  checkExclusions(spec, trainable);
   const spans = spansOf(trainable);
-  emitAccumulation(tape, spec, spans);
-  emitClipping(tape, spec, spans, trainable);
+  if (!updates.rareRecord && trainable.length > 0 && isRare(spec, trainable[0])) {
+    for (const { slab } of optimizerSlots(spec)) tape.span(slab, spans[0]); // the session has room for them
+    tape.emit({ op: ABSENT } as object as RecordOf<OpEntry>);
+    return;
+  }
+  const { record, minimizer, perTensor } = definitionOf(spec.type);
+  updates.emitAccumulation?.(tape, spec, spans);
+  updates.emitClipping?.(tape, spec, spans, trainable);
   emitWeightDecay(tape, spec, trainable);
   const script = (update: TapeRecord | null) => scriptFor(spec.learningRate, update, 0);
-  if (!record) {
+  if (minimizer) {
     script(null);
     return;
   }
@@ -73,7 +88,7 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
     const tensor = (slab: ParameterSlab) => tape.span(slab, span);
     const slots = Object.fromEntries(optimizerSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
     const operands = { params: tensor("params"), grads: tensor("grads"), ...slots, count: span.count };
-    const update = record(spec, first);
+    const update = (record?.(spec, first) ?? updates.rareRecord?.(spec)) as UpdateRecord;
     const changed = script(update);
     tape.emit({ ...update, ...operands, ...(changed && { script: changed }) } as object as RecordOf<OpEntry>);
   }
@@ -81,5 +96,5 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
 
 /** Emits the moving averages of the weights, after the update and the constraints, unless the update takes them. */
 export function emitAverages(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
-  if (spec.useEma && !definitionOf(spec.type).averages) emitEma(tape, spec, trainable);
+  if (spec.useEma && !definitionOf(spec.type).averages) updates.emitEma?.(tape, spec, trainable);
 }

@@ -150,10 +150,11 @@ export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFac
   /** First value of a slot. @default 0 */
   initial?(spec: Spec, slot: string): number;
   /**
-   * The record that updates a range of parameters from their gradients, `first` being the first of them.
-   * @default none: it is a minimizer
+   * The record that updates a range of parameters from their gradients, `first` being the first of them; `null` for
+   * one in `rareUpdates.ts`.
+   * @default none: it is in `rareUpdates.ts`, or a minimizer
    */
-  record?(spec: Spec, first: TensorRef): UpdateRecord;
+  record?(spec: Spec, first: TensorRef): UpdateRecord | null;
   /** True if each parameter has a record of its own. @default false */
   readonly perTensor?: boolean;
 }

@@ -1,6 +1,5 @@
 /** Rectified Adam, which needs no warm-up. */
 import { type Given, number, type Spec } from "../../base/options.js";
-import * as Op from "../../plan/ops.js";
 import {
   type CommonOptions,
   type CommonSpec,
@@ -43,5 +42,4 @@ export function radam(options: RadamOptions = {}): RadamSpec {
 export const radamDefinition: OptimizerDefinition<RadamSpec, RadamOptions> = {
   resolve: radam,
   slots: () => ["m", "v"],
-  record: ({ beta1, beta2, epsilon }) => ({ op: Op.Radam, beta1, beta2, epsilon }),
 };
