@@ -64,7 +64,7 @@ function partOf(id) {
 }
 
 /** Modules with another form for Node. */
-const OWN_IN_NODE = ["unpack", "instance", "draw", "commonSources"];
+const OWN_IN_NODE = ["unpack", "instance", "draw", "commonSources", "updatesSource"];
 
 /** In the build for Node, they are read in that form. */
 const inNode = {
@@ -113,14 +113,15 @@ async function joinLibrary() {
     // Members of enums become numbers in the code. Little of it needs the enums themselves.
     { name: "vocabulary", test: /plan.op\.ts$/ },
     { name: "core", test: (id) => core.has(id) },
+    // What many of the parts share, so that none of them comes along with another.
+    { name: "math", test: /base.math\.ts$/ },
+    { name: "rates", test: /schedules.(rates|cosineFall)\.ts$/ },
+    { name: "rareUpdateOps", test: /rareUpdateOps\.ts$/ },
     { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  // `create` needs the rare updates in Node, where it always loads a whole build.
-  const more =
-    /(runtime|state).\w+InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|rareUpdate|zers.stages\.ts$/;
-  const isMain = (id) => main.has(id) || more.test(id);
+  const isMain = (id) => main.has(id) || /src.*InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);

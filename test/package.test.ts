@@ -152,7 +152,21 @@ describe("the package", () => {
   it("opens the entry point, core, and the parts that programs choose from, and leaves the rest for later", () => {
     const names = filesOf(manifest.main).map(nameOf);
     const layers = readdirSync(new URL("src/specs/layers/", root)).map((file) => file.slice(0, -".ts".length));
-    const parts = ["callbacks", "check", "columns", "data", "inspect", "losses", "metrics", "optimizers", "preprocess"];
+    const parts = [
+      "callbacks",
+      "check",
+      "columns",
+      "data",
+      "inspect",
+      "losses",
+      "math",
+      "metrics",
+      "optimizers",
+      "preprocess",
+      "rareUpdateOps",
+      "rates",
+      "schedules",
+    ];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
       [...parts, "core", "index", "orthogonalRegularizer", "shared", "vocabulary"].sort(),
     );

@@ -8,7 +8,7 @@
  */
 
 import { checkNumber, OptionError, show } from "./errors.js";
-import { log } from "./math.js";
+import { log } from "./log.js";
 
 /** Anything `shuffle` can reorder: a plain array or a typed array. */
 export interface MutableArrayLike<T> {

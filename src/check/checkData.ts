@@ -3,8 +3,8 @@
 import { SimdgradError } from "../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../base/options.js";
 import { withoutClass } from "../data/classes.js";
+import type { Data } from "../data/dataset.js";
 import { Dataset, datasetOf } from "../data/dataset.js";
-import type { Data } from "../data/rows.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { outputReading } from "../specs/losses/facts.js";
 import type { OptimizerSpec } from "../specs/optimizers/facts.js";

@@ -15,6 +15,9 @@ import { deriveRows } from "./exact.js";
 import { type Numbers, type NumericArray, shapeOf } from "./matrix.js";
 import { checkArrays, type DataArrays, DataRows, heldRows, readArrays, readWeights, shapeOption } from "./rows.js";
 
+/** Data that `fit`, `evaluate` and the like accept. */
+export type Data = Dataset | DataArrays;
+
 const namesOption = optional(via<readonly string[] | null, readonly string[] | null>(checkNames));
 
 /** Options of `Dataset.from`. */

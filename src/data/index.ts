@@ -10,6 +10,7 @@ export {
   type ScoreFold,
   type Scores,
 } from "./crossValidate.js";
+export type { Data } from "./dataset.js";
 export { Dataset, type DatasetOptions, type SplitOptions } from "./dataset.js";
 export { type IdxArray, parseIdx } from "./idx.js";
 export { fromImageData, type ImageOptions, type Pixels } from "./image.js";
@@ -123,7 +124,7 @@ export type { ColumnTable, NamedTable, ObjectRows } from "./preprocess/tableSour
 export type { Transformer, TransformerConfig } from "./preprocess/transformer.js";
 export { TransformerPipeline, type TransformerPipelineJSON } from "./preprocess/transformerPipeline.js";
 export type { Row } from "./row.js";
-export type { Data, DataArrays } from "./rows.js";
+export type { DataArrays } from "./rows.js";
 export type { PipelineSource } from "./source.js";
 export {
   type Fold,

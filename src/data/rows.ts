@@ -2,12 +2,8 @@
 import { checkKeys, DataError, ShapeError, show } from "../base/errors.js";
 import { listOf, number, optional } from "../base/options.js";
 import { type Shape, sizeOf } from "../base/shape.js";
-import type { Dataset } from "./dataset.js";
 import { describeMerged, floatsOf, mergedColumn } from "./exact.js";
 import { type Numbers, type NumericArray, toRows } from "./matrix.js";
-
-/** Data that `fit`, `evaluate` and the like accept. */
-export type Data = Dataset | DataArrays;
 
 /** Data as plain arrays. */
 export interface DataArrays {
@@ -20,7 +16,7 @@ export interface DataArrays {
 }
 
 /** True for data in memory; false for a stream. What is neither counts as data, and is refused as such. */
-export function isInMemory(data: unknown): data is Data {
+export function isInMemory(data: unknown): data is DataRows | DataArrays {
   if (typeof data !== "object" || data === null) return typeof data !== "function";
   if (data instanceof DataRows || Array.isArray(data) || ArrayBuffer.isView(data) || "x" in data) return true;
   return !(Symbol.asyncIterator in data || Symbol.iterator in data);

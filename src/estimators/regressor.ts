@@ -1,10 +1,10 @@
 /** A regressor in scikit-learn's manner: numbers in, numbers out. */
 
 import { checkArguments, located } from "../base/errors.js";
+import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import { Scaler } from "../data/preprocess/scaler.js";
 import { standardScaler } from "../data/preprocess/scalers.js";
-import type { Data } from "../data/rows.js";
 import { trainTestSplit } from "../data/split.js";
 import { withTargets } from "../data/withTargets.js";
 import type { SaveOptions } from "../model/file.js";

@@ -1,7 +1,7 @@
 /** `explain`: checks its arguments, has the model trace one sample, and builds the explanation. */
 
 import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
-import type { Data } from "../data/rows.js";
+import type { Data } from "../data/dataset.js";
 import { insideOf } from "../model/insideOf.js";
 import { nextStep } from "../model/nextStep.js";
 import { traceModel } from "../model/trace.js";

@@ -1,7 +1,7 @@
 /** `profile`: the time of a training step, record by record, on the kernels that train. */
 
 import { type Given, number, readOptions } from "../base/options.js";
-import type { Data } from "../data/rows.js";
+import type { Data } from "../data/dataset.js";
 import { insideOf } from "../model/insideOf.js";
 import { flopsOf, outputsOf, type TapeRecord } from "../plan/record.js";
 import { Session } from "../runtime/session.js";

@@ -3,7 +3,7 @@
 import { DataError, FormatError } from "../base/errors.js";
 import { flag, type Given, nullable, number, readOptions, unchecked } from "../base/options.js";
 import { sizeOf } from "../base/shape.js";
-import type { Data } from "../data/rows.js";
+import type { Data } from "../data/dataset.js";
 import { writeNpz } from "../formats/npy.js";
 import { addEveryLayer } from "../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../specs/layers/facts.js";

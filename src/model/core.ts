@@ -6,7 +6,8 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
-import type { Data, DataRows } from "../data/rows.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import type { Section } from "../plan/tape.js";
 import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";

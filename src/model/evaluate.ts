@@ -2,9 +2,10 @@
 
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Evaluation, Logs } from "../callbacks/logTypes.js";
+import type { Data } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { DataRows } from "../data/rows.js";
-import { type Data, isInMemory } from "../data/rows.js";
+import { isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";

@@ -4,10 +4,11 @@
  */
 
 import type { Evaluation, History } from "../callbacks/logTypes.js";
+import type { Data } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { DataRows } from "../data/rows.js";
-import { type Data, heldRows, isInMemory } from "../data/rows.js";
+import { heldRows, isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";

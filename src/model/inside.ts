@@ -1,6 +1,7 @@
 /** The internals of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
 import type { JsonObject } from "../base/json.js";
-import type { Data, DataRows } from "../data/rows.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import type { Compiled } from "../program/types.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { ModelState } from "../state/state.js";

@@ -21,7 +21,7 @@ import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";
 import { type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
-import * as rareUpdates from "../specs/optimizers/rareUpdates.js";
+import { rareUpdates } from "../specs/optimizers/rareUpdates.js";
 import { addUpdates } from "../specs/optimizers/updates.js";
 import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";

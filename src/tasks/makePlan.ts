@@ -1,10 +1,10 @@
 /** Makes plans: the search itself, with an executor that writes its tasks down and stops it. */
 import { dirname } from "node:path";
 import { checkArguments, checkFunction, checkOptions, OptionError, show } from "../base/errors.js";
+import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import type { Executor, PlainProblem, Task } from "../data/executor.js";
 import { toPlain } from "../data/plain.js";
-import type { Data } from "../data/rows.js";
 import type { Estimator } from "../estimators/estimator.js";
 import { type DataRef, encodeRows, fileName, type Rows, sha256 } from "../jobs/dataFile.js";
 import { checkTask, sharedOf } from "../jobs/messages.js";

@@ -1,7 +1,7 @@
 /** Options of plans: tables and types. */
 import { func, type Given, number, text } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
-import type { Data } from "../data/rows.js";
+import type { Data } from "../data/dataset.js";
 import type { GridSearchOptions, RandomSearchOptions } from "../search/options.js";
 import type { EstimatorName } from "../search/scoring.js";
 import type { EncodeTableOptions } from "../table/encoded.js";

@@ -3,10 +3,10 @@
 import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
 import { Random } from "../base/random.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
+import type { Data } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf } from "../data/matrix.js";
 import {
   checkArrays,
-  type Data,
   type DataArrays,
   DataRows,
   heldRows,

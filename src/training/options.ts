@@ -4,8 +4,8 @@ import { checkBoolean, checkNumber, OptionError } from "../base/errors.js";
 import { flag, func, type Given, type Kept, number, optional, readOptions, unchecked, via } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
 import type { Callback } from "../callbacks/callback.js";
+import type { Data } from "../data/dataset.js";
 import type { OnWarning } from "../data/onWarning.js";
-import type { Data } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 
 const COUNT = { min: 1, max: 2 ** 31 - 1, integer: true };

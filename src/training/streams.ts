@@ -2,8 +2,9 @@
 
 import { DataError, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
+import type { Data } from "../data/dataset.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
-import type { Data, DataRows } from "../data/rows.js";
+import type { DataRows } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";

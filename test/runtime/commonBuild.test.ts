@@ -50,7 +50,7 @@ import { WasmBackend } from "../../src/runtime/wasm.js";
 import { lossTargets, targetColumns } from "../../src/specs/losses/facts.js";
 import { addEveryMetric } from "../../src/specs/metrics/every.js";
 import { addEveryOptimizer } from "../../src/specs/optimizers/more.js";
-import * as rareUpdates from "../../src/specs/optimizers/rareUpdates.js";
+import { rareUpdates } from "../../src/specs/optimizers/rareUpdates.js";
 import { addUpdates, updates } from "../../src/specs/optimizers/updates.js";
 import { blobs, stateOf } from "../model/models.js";
 import { compile, wasmBytes } from "../support/rawWasm.js";

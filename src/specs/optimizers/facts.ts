@@ -4,10 +4,11 @@
  */
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import type { OpEntry } from "../../plan/field.js";
+import * as Op from "../../plan/ops.js";
 import type { RecordOf, TapeRecord } from "../../plan/record.js";
 import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
-import { scriptFor } from "../schedules/table.js";
+import { lacksRates, scriptFor } from "../schedules/table.js";
 import type { MoreOptimizers } from "./more.js";
 import type { OptimizerDefinition, OptimizerFacts, Slot, UpdateRecord } from "./optimizer.js";
 import { optimizerTable } from "./table.js";
@@ -62,19 +63,21 @@ function isRare(spec: OptimizerSpec, first: TensorRef): boolean {
   const { record, minimizer, averages } = definitionOf(spec.type);
   const { gradientAccumulationSteps: steps, clipNorm, globalClipNorm, clipValue, useEma } = spec;
   const hasStages = steps > 1 || (clipNorm ?? globalClipNorm ?? clipValue) !== null || (useEma && !averages);
-  return hasStages || !(minimizer || record?.(spec, first));
+  return hasStages || lacksRates(spec.learningRate) || !(minimizer || record?.(spec, first));
 }
 
 /** Emits the update of the trained parameters, given in the order of their positions. */
 export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
   checkExclusions(spec, trainable);
+  const { record, minimizer, perTensor } = definitionOf(spec.type);
   const spans = spansOf(trainable);
   if (!updates.rareRecord && trainable.length > 0 && isRare(spec, trainable[0])) {
     for (const { slab } of optimizerSlots(spec)) tape.span(slab, spans[0]); // the session has room for them
+    // Throws if the schedule cannot change this update. Those of `adam` and `sgd` that are absent have a momentum.
+    scriptFor(spec.learningRate, { op: ABSENT, ...(record && (record(spec, trainable[0]) ?? { op: Op.Adam })) }, 0);
     tape.emit({ op: ABSENT } as object as RecordOf<OpEntry>);
     return;
   }
-  const { record, minimizer, perTensor } = definitionOf(spec.type);
   updates.emitAccumulation?.(tape, spec, spans);
   updates.emitClipping?.(tape, spec, spans, trainable);
   emitWeightDecay(tape, spec, trainable);
@@ -88,7 +91,7 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
     const tensor = (slab: ParameterSlab) => tape.span(slab, span);
     const slots = Object.fromEntries(optimizerSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
     const operands = { params: tensor("params"), grads: tensor("grads"), ...slots, count: span.count };
-    const update = (record?.(spec, first) ?? updates.rareRecord?.(spec)) as UpdateRecord;
+    const update = (record?.(spec, first) ?? updates.rareRecord?.(spec as never)) as UpdateRecord;
     const changed = script(update);
     tape.emit({ ...update, ...operands, ...(changed && { script: changed }) } as object as RecordOf<OpEntry>);
   }

@@ -1,13 +1,29 @@
-/** The updates that few programs have. Loaded for the models that need them (`updates.ts`). */
+/** The updates that few programs have, and the rates of schedules. Loaded for the models that need them (`updates.ts`). */
 import { exp, log } from "../../base/math.js";
 import * as Op from "../../plan/ops.js";
-import type { OptimizerSpec } from "./facts.js";
+import { rates } from "../schedules/rates.js";
+import type { AdamSpec, AdamwSpec } from "./adam.js";
+import type { AdamaxSpec, LionSpec, NadamSpec } from "./adamax.js";
+import type { AdadeltaSpec, AdagradSpec, RmspropSpec } from "./adaptive.js";
 import type { UpdateRecord } from "./optimizer.js";
+import type { RadamSpec } from "./radam.js";
+import type { SgdSpec } from "./sgd.js";
+import { emitAccumulation, emitClipping, emitEma } from "./stages.js";
 
-export { emitAccumulation, emitClipping, emitEma } from "./stages.js";
+type RareSpec =
+  | SgdSpec
+  | AdamSpec
+  | AdamwSpec
+  | AdamaxSpec
+  | NadamSpec
+  | RadamSpec
+  | LionSpec
+  | RmspropSpec
+  | AdagradSpec
+  | AdadeltaSpec;
 
-/** The record of an update that `OptimizerDefinition.record` does not know; `null` for any other. */
-export function rareRecord(spec: OptimizerSpec): UpdateRecord | null {
+/** The record of an update that `OptimizerDefinition.record` does not know. */
+function rareRecord(spec: RareSpec): UpdateRecord {
   switch (spec.type) {
     case "sgd": {
       const { momentum, nesterov, dampening } = spec;
@@ -44,8 +60,6 @@ export function rareRecord(spec: OptimizerSpec): UpdateRecord | null {
       const { rho, epsilon } = spec;
       return { op: Op.Adadelta, rho, epsilon };
     }
-    default:
-      return null;
   }
 }
 
@@ -59,3 +73,5 @@ interface AdamLike {
 function adamNumbers({ beta1, beta2, epsilon, compat }: AdamLike) {
   return { beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
 }
+
+export const rareUpdates = { rareRecord, emitAccumulation, emitClipping, emitEma, rates };

@@ -2,9 +2,8 @@
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import { cycledMomentum } from "../optimizers/cycledMomentum.js";
-import * as rareUpdates from "../optimizers/rareUpdates.js";
-import { addUpdates } from "../optimizers/updates.js";
-import { cosineFall, type ScheduleDefinition, stepsOption } from "./schedule.js";
+import { cosineFall } from "./cosineFall.js";
+import { type ScheduleDefinition, stepsOption } from "./schedule.js";
 import { addSchedules } from "./table.js";
 
 /** Options of `oneCycle`. */
@@ -45,7 +44,6 @@ export interface OneCycleSpec extends Spec<"oneCycle", typeof oneCycleOptions> {
  * @throws OptionError for unknown options, values out of range, and momenta without `cycleMomentum`.
  */
 export function oneCycle(options: OneCycleOptions): OneCycleSpec {
-  addUpdates(rareUpdates); // `script` looks at the record of the update, which must be there
   addSchedules({ oneCycle: oneCycleDefinition });
   const spec = makeSpec("oneCycle", oneCycleOptions, options, arguments);
   const { cycleMomentum, baseMomentum, maxMomentum } = spec;
