@@ -11,6 +11,7 @@ import { rolldown } from "rolldown";
 import { minifySync } from "rolldown/utils";
 import { compileWasm } from "./compileWasm.mjs";
 import { writeContents } from "./contents.mjs";
+import { inOrder } from "./coreOrder.mjs";
 import { entryPoints } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 
@@ -121,6 +122,7 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
+  rewrite(`${OUT}/chunks`, (code, path) => (path.endsWith("/core.js") ? inOrder(code) : code));
   const isMain = (id) => main.has(id) || /src.*InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
