@@ -1,7 +1,7 @@
 /** Feeds data into a session: checks data against a model once, then writes its batches. */
 
 import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
-import { Random } from "../base/random.js";
+import { RandomStream } from "../base/randomStream.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import type { Data } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf } from "../data/matrix.js";
@@ -236,7 +236,7 @@ export class RowBatches implements BatchSource {
   open(pass: number, skip: number): BatchReader {
     const { batchSize, shuffle, seed } = this.#options;
     const isShuffled = shuffle && this.stepsPerPass > 1;
-    const order = isShuffled ? Random.fromSeed(seed, SHUFFLE_STREAM, pass).permutation(this.totalRows) : null;
+    const order = isShuffled ? RandomStream.fromSeed(seed, SHUFFLE_STREAM, pass).permutation(this.totalRows) : null;
     return new RowReader(this.#feed, order, batchSize, skip * batchSize);
   }
 }

@@ -1,6 +1,6 @@
 /** The contract of an initializer: plain data, and a way to fill a tensor. Knows no initializer by name. */
 import { makeSpec, type Spec } from "../../base/options.js";
-import type { Random } from "../../base/random.js";
+import type { RandomStream } from "../../base/randomStream.js";
 
 /** Sizes of the layer around a tensor. */
 export interface Fans {
@@ -11,7 +11,7 @@ export interface Fans {
 }
 
 /** Fills weights, which are all 0 before. Those of a kernel [fanIn, fanOut] are stored row after row. */
-export type Fill<Spec> = (weights: Float32Array, spec: Spec, random: Random, fans: Fans) => void;
+export type Fill<Spec> = (weights: Float32Array, spec: Spec, random: RandomStream, fans: Fans) => void;
 
 /** Everything that the options of a layer need from one type of initializer. */
 export interface InitializerDefinition<Spec, Options = never> {

@@ -4,7 +4,7 @@
  */
 import { checkName, located, newArray, OptionError, show } from "../../base/errors.js";
 import { type Option, via } from "../../base/options.js";
-import type { Random } from "../../base/random.js";
+import type { RandomStream } from "../../base/randomStream.js";
 import {
   orthogonalDefinition,
   randomNormalDefinition,
@@ -148,7 +148,7 @@ export function canFill({ type }: InitializerSpec): boolean {
  */
 export function initialize(
   spec: InitializerSpec,
-  random: Random,
+  random: RandomStream,
   count: number,
   fanIn: number,
   fanOut: number,
