@@ -69,7 +69,7 @@ export function adamw(options: AdamwOptions = {}): AdamwSpec {
   return makeOptimizer("adamw", adamwOptions, options, arguments);
 }
 
-const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
+const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "options" | "resolve"> = {
   slots: ({ amsgrad }) => ["m", "v", ...(amsgrad ? ["vHat"] : [])],
   record({ beta1, beta2, epsilon, amsgrad, compat }) {
     return amsgrad ? null : { op: Op.Adam, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
@@ -77,5 +77,5 @@ const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
   isScaleFree: true,
 };
 
-export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { resolve: adam, ...definition };
-export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamwOptions> = { resolve: adamw, ...definition };
+export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { options: adamOptions, ...definition };
+export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamwOptions> = { options: adamwOptions, ...definition };

@@ -63,13 +63,13 @@ export function nadam(options: NadamOptions = {}): NadamSpec {
 }
 
 export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = {
-  resolve: adamax,
+  options: adamaxOptions,
   slots: () => ["m", "u"],
   isScaleFree: true,
 };
 
 export const nadamDefinition: OptimizerDefinition<NadamSpec, NadamOptions> = {
-  resolve: nadam,
+  options: nadamOptions,
   slots: () => ["m", "v"],
   isScaleFree: true,
 };
@@ -101,7 +101,7 @@ export function lion(options: LionOptions = {}): LionSpec {
 }
 
 export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
-  resolve: lion,
+  options: lionOptions,
   slots: () => ["m"],
   isScaleFree: true,
 };

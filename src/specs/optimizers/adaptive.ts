@@ -44,7 +44,7 @@ export function rmsprop(options: RmspropOptions = {}): RmspropSpec {
 }
 
 export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions> = {
-  resolve: rmsprop,
+  options: rmspropOptions,
   slots: ({ centered, momentum }) => [
     "meanSquare",
     ...(centered ? ["meanGradient"] : []),
@@ -83,7 +83,7 @@ export function adagrad(options: AdagradOptions = {}): AdagradSpec {
 }
 
 export const adagradDefinition: OptimizerDefinition<AdagradSpec, AdagradOptions> = {
-  resolve: adagrad,
+  options: adagradOptions,
   slots: () => ["accumulator"],
   initial: ({ initialAccumulatorValue }) => initialAccumulatorValue,
 };
@@ -116,6 +116,6 @@ export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
 }
 
 export const adadeltaDefinition: OptimizerDefinition<AdadeltaSpec, AdadeltaOptions> = {
-  resolve: adadelta,
+  options: adadeltaOptions,
   slots: () => ["meanSquare", "meanChange"],
 };

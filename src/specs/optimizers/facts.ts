@@ -10,14 +10,21 @@ import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
 import { lacksRates, scriptFor } from "../schedules/table.js";
 import type { MoreOptimizers } from "./more.js";
-import type { OptimizerDefinition, OptimizerFacts, Slot, UpdateRecord } from "./optimizer.js";
+import {
+  commonOptions,
+  makeOptimizer,
+  type OptimizerDefinition,
+  type OptimizerFacts,
+  type Slot,
+  type UpdateRecord,
+} from "./optimizer.js";
 import { optimizerTable } from "./table.js";
 import { ABSENT, updates } from "./updates.js";
 import { checkExclusions, emitWeightDecay } from "./weightDecay.js";
 
 type Table = typeof optimizerTable & MoreOptimizers;
 type Type = keyof Table;
-type Resolve<T extends Type> = Table[T]["resolve"];
+type Resolve<T extends Type> = NonNullable<Table[T]["resolve"]>;
 
 /** Any optimizer, as plain data. */
 export type OptimizerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
@@ -38,8 +45,10 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
   }
   const { type, ...options } = spec;
   const names = Object.keys(optimizerTable) as Type[];
-  const definition = definitionOf(checkName(where, type, names, {}, " Pass any other as muon() or the like."));
-  return located(where, () => definition.resolve(options as never));
+  const known = checkName(where, type, names, {}, " Pass any other as muon() or the like.");
+  const { options: table = commonOptions, resolve } = definitionOf(known);
+  const make = resolve ?? (() => makeOptimizer(known, table, options) as object as OptimizerSpec);
+  return located(where, () => make(options as never));
 }
 
 /** The facts that an optimizer states about itself. */

@@ -85,7 +85,7 @@ export function makeOptimizer<Type extends string, T extends typeof commonOption
   type: Type,
   table: T,
   options: object,
-  args: ArrayLike<unknown>,
+  args?: ArrayLike<unknown>,
 ): Spec<Type, T> {
   const spec = makeSpec(type, table, options, args);
   const { clipNorm, globalClipNorm, clipValue, useEma, emaOverwriteFrequency } = spec as object as CommonSpec;
@@ -143,8 +143,10 @@ export interface OptimizerFacts {
 
 /** Everything a model needs from one type of optimizer. */
 export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
-  /** Checks options as the factory does, and fills in defaults. */
-  readonly resolve: (options: Options) => Spec;
+  /** The options, if reading them by this table is all that the factory does. */
+  readonly options?: typeof commonOptions;
+  /** Otherwise: checks options as the factory does, and fills in defaults. */
+  readonly resolve?: (options: Options) => Spec;
   /** The vectors of state that it keeps, at most three: fields of its record, and parts of names in files. */
   slots(spec: Spec): readonly string[];
   /** First value of a slot. @default 0 */

@@ -40,6 +40,6 @@ export function radam(options: RadamOptions = {}): RadamSpec {
 
 /** Not scale-free: while the variance is not known, steps are as large as the gradients. */
 export const radamDefinition: OptimizerDefinition<RadamSpec, RadamOptions> = {
-  resolve: radam,
+  options: radamOptions,
   slots: () => ["m", "v"],
 };
