@@ -52,6 +52,7 @@ import { addEveryMetric } from "../../src/specs/metrics/every.js";
 import { addEveryOptimizer } from "../../src/specs/optimizers/more.js";
 import { rareUpdates } from "../../src/specs/optimizers/rareUpdates.js";
 import { addUpdates, updates } from "../../src/specs/optimizers/updates.js";
+import { scheduleTable } from "../../src/specs/schedules/table.js";
 import { blobs, stateOf } from "../model/models.js";
 import { compile, wasmBytes } from "../support/rawWasm.js";
 
@@ -144,7 +145,7 @@ describe("the small build", () => {
     expect(small.trace(rows, { optimizer: true })).toEqual(whole.trace(rows, { optimizer: true }));
   });
 
-  it.each([
+  const uses: [string, (model: Sequential) => Promise<unknown>][] = [
     ["fit", (model) => model.fit(oneHot)],
     ["trainOnBatch", (model) => model.trainOnBatch(oneHot)],
     ["evaluate", (model) => model.evaluate(oneHot)],
@@ -154,18 +155,16 @@ describe("the small build", () => {
     ["profile", async (model) => (await profile(model, oneHot, { time: 1 })).steps > 0],
     // Both wait for the same build, and the fit keeps its session.
     ["fit and evaluate at once", (model) => Promise.all([model.evaluate(oneHot), model.fit(oneHot)])],
-  ] as [string, (model: Sequential) => Promise<unknown>][])(
-    "is replaced before a rare loss and optimizer: %s",
-    async (_, use) => {
-      const [small, whole] = await pair({ optimizer: "nadam", loss: "logCosh" });
-      const before = small.predict(data.x);
-      expect(isSmall(small)).toBe(true);
-      expect(await use(small)).toEqual(await use(whole));
-      expect(isSmall(small)).toBe(false);
-      expect(before).toEqual((await pair({ optimizer: "nadam", loss: "logCosh" }))[1].predict(data.x));
-      expect(stateOf(small)).toBe(stateOf(whole));
-    },
-  );
+  ];
+  it.each(uses)("is replaced before a rare loss and optimizer: %s", async (_, use) => {
+    const [small, whole] = await pair({ optimizer: "nadam", loss: "logCosh" });
+    const before = small.predict(data.x);
+    expect(isSmall(small)).toBe(true);
+    expect(await use(small)).toEqual(await use(whole));
+    expect(isSmall(small)).toBe(false);
+    expect(before).toEqual((await pair({ optimizer: "nadam", loss: "logCosh" }))[1].predict(data.x));
+    expect(stateOf(small)).toBe(stateOf(whole));
+  });
 
   it.each([
     ["loss", { optimizer: "sgd", loss: "logCosh" }, {}],
@@ -208,6 +207,25 @@ describe("the small build", () => {
         expect(stateOf(small)).toBe(stateOf(whole));
       },
     );
+
+    it.each(uses)("comes before %s", async (_, use) => {
+      const [small, whole] = await pairWithout({ optimizer: "nadam", loss: "logCosh" });
+      expect(await use(small)).toEqual(await use(whole));
+      expect(stateOf(small)).toBe(stateOf(whole));
+    });
+
+    it("has the rates of a schedule as plain data, and leaves the small build", async () => {
+      const learningRate = { type: "cosineDecay", initialLearningRate: 0.1, decaySteps: 3 } as const;
+      const options = { optimizer: adam({ learningRate }), loss: "categoricalCrossentropy" } as const;
+      const [small, whole] = await pairWithout(options);
+      for (const entry of Object.values(scheduleTable)) delete (entry as { rateAt?: unknown }).rateAt;
+      small.compile(options);
+      expect(Object.keys(small.trace(oneHot))).toContain("loss");
+      expect(() => small.trace(oneHot, { optimizer: true })).toThrow(BackendError);
+      for (const model of [small, whole]) await model.fit(oneHot, { epochs: 2 });
+      expect(isSmall(small)).toBe(true);
+      expect(stateOf(small)).toBe(stateOf(whole));
+    });
 
     it("is not missed by those that are in every program", async () => {
       const [small] = await pairWithout({ optimizer: adamw(), loss: "meanSquaredError" });
