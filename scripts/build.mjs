@@ -115,7 +115,8 @@ async function joinLibrary() {
     { name: "vocabulary", test: /plan.op\.ts$/ },
     { name: "core", test: (id) => core.has(id) },
     // What many of the parts share, so that none of them comes along with another.
-    { name: "math", test: /base.math\.ts$/ },
+    { name: "math", test: /base.(math|sigmoids)\.ts$/ },
+    { name: "random", test: /base.random\.ts$/ },
     { name: "rates", test: /schedules.(rates|cosineFall)\.ts$/ },
     { name: "rareUpdateOps", test: /rareUpdateOps\.ts$/ },
     { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },

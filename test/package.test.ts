@@ -164,6 +164,7 @@ describe("the package", () => {
       "optimizers",
       "preprocess",
       "rareUpdateOps",
+      "random",
       "rates",
       "schedules",
     ];
