@@ -218,7 +218,8 @@ describe("the small build", () => {
       const learningRate = { type: "cosineDecay", initialLearningRate: 0.1, decaySteps: 3 } as const;
       const options = { optimizer: adam({ learningRate }), loss: "categoricalCrossentropy" } as const;
       const [small, whole] = await pairWithout(options);
-      for (const entry of Object.values(scheduleTable)) delete (entry as { rateAt?: unknown }).rateAt;
+      const known: Record<string, { rateAt?: unknown }> = scheduleTable;
+      for (const type of Object.keys(rareUpdates.rates)) delete known[type].rateAt;
       small.compile(options);
       expect(Object.keys(small.trace(oneHot))).toContain("loss");
       expect(() => small.trace(oneHot, { optimizer: true })).toThrow(BackendError);
