@@ -145,6 +145,14 @@ describe("scoreFile", () => {
       expect(filesOf(own.output)).toEqual(expected);
     });
 
+    it("unless onProgress promises something that fails, or the journal cannot be written", async () => {
+      const onProgress = () => Promise.reject(new Error("nobody listens"));
+      await expect(scored({ onProgress })).rejects.toThrow("nobody listens");
+      const own = { output: output() };
+      const remove = () => rmSync(own.output, { recursive: true });
+      await expect(scored({ ...own, threads: 2, onProgress: remove })).rejects.toMatchObject({ code: "ENOENT" });
+    });
+
     it("after a part was lost from a finished folder; otherwise nothing is done again", async () => {
       const { folder: from } = await scored();
       unlinkSync(join(from, "part-00002.parquet"));
