@@ -298,6 +298,11 @@ export class Model {
     return saveModel(this.#core, options);
   }
 
+  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError("model: JSON does not hold weights. Keep the bytes of save(), for Sequential.load(bytes).");
+  }
+
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
   dispose(): void {
     checkArguments("dispose", arguments, 0);
