@@ -1,5 +1,5 @@
 // A file scored in parts has the predictions of its rows, and the same bytes whoever did it, however it was stopped.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -149,8 +149,13 @@ describe("scoreFile", () => {
       const onProgress = () => Promise.reject(new Error("nobody listens"));
       await expect(scored({ onProgress })).rejects.toThrow("nobody listens");
       const own = { output: output() };
-      const remove = () => rmSync(own.output, { recursive: true });
-      await expect(scored({ ...own, threads: 2, onProgress: remove })).rejects.toMatchObject({ code: "ENOENT" });
+      const journal = join(own.output, "parts.jsonl");
+      const spoil = ({ parts }: { parts: number }) => {
+        if (parts > 0) return;
+        rmSync(journal);
+        mkdirSync(journal);
+      };
+      await expect(scored({ ...own, threads: 2, onProgress: spoil })).rejects.toMatchObject({ code: "EISDIR" });
     });
 
     it("after a part was lost from a finished folder; otherwise nothing is done again", async () => {
