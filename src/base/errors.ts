@@ -139,15 +139,7 @@ export function didYouMean(
 }
 
 /** Names that other libraries use for options. */
-const OPTION_ALIASES: Readonly<Record<string, string>> = {
-  lr: "learningRate",
-  eps: "epsilon",
-  maxIter: "maxEpochs",
-  epochs: "maxEpochs",
-  solver: "optimizer",
-  randomState: "seed",
-  tol: "tolerance",
-};
+const OPTION_ALIASES: Readonly<Record<string, string>> = { lr: "learningRate", eps: "epsilon" };
 
 /**
  * Rejects anything that is not an options object. Decides by tag, because a Map or a list has no keys to check.

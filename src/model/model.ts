@@ -300,7 +300,7 @@ export class Model {
 
   /** Rejects every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
-    throw new OptionError("model: JSON does not hold weights. Keep the bytes of save(), for Sequential.load(bytes).");
+    throw new OptionError("JSON does not hold weights. Use save() and load().");
   }
 
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */

@@ -218,7 +218,7 @@ export class WorkerModel implements Members {
 
   /** Rejects every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
-    throw new OptionError("model: JSON does not hold weights. Keep the bytes of save(), for Sequential.load(bytes).");
+    throw new OptionError("JSON does not hold weights. Use save() and load().");
   }
 
   /** Ends the worker. Pending and later calls reject. May be called at any time, even in callbacks. */

@@ -175,6 +175,7 @@ describe("names of other libraries", () => {
       solver: "optimizer",
       random_state: "seed",
       tol: "tolerance",
+      nIterNoChange: "patience",
     };
     for (const [wrong, right] of Object.entries(names)) {
       expect(() => new MLPClassifier({ [wrong]: 1 })).toThrow(`Did you mean "${right}"?`);
@@ -184,7 +185,7 @@ describe("names of other libraries", () => {
   it.each([false, true])("a model as JSON, in a worker: %s", async (worker) => {
     const model = await Sequential.create({ inputShape: [2], layers: sigmoid, worker });
     expect(() => JSON.stringify({ model })).toThrow(
-      /JSON does not hold weights\. Keep the bytes of save\(\), for Sequential/,
+      new OptionError("JSON does not hold weights. Use save() and load()."),
     );
     model.dispose();
   });
