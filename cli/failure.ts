@@ -43,7 +43,7 @@ const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [/\bstrict: false takes/, "Without --strict the command takes"],
   [/\btypes: \{ "?([^":]+)"?: "(\w+)" \}(?: of fromTable)?/g, "--type $1=$2"],
   [/Name some: features\./, "Name some: --features a,b."],
-  [/Leave the training out, with compile: false, or/, "Leave the training out with --no-training, or"],
+  [/call exportKeras with compile: false, which leaves the training out/, "convert it with --no-training"],
   [/Give them: readTorch\(bytes, \{ layers: .*? \}\)\./, "Give them: --layers."],
   [/ Use Sequential\.load\./, " Make one: npx simdgrad train data.csv --target <column>."],
 ];

@@ -30,11 +30,13 @@ export interface HandoverFlags {
   readonly json?: boolean;
 }
 
-/** How a script is started. */
+/** How the script in a folder is started, to be copied from the screen. */
 const STARTS = {
-  torch: "torchrun --nproc-per-node=2 --max-restarts=1 train_ddp.py",
-  keras: "KERAS_BACKEND=jax python train.py",
+  torch: (folder: string) => `torchrun --nproc-per-node=2 --max-restarts=1 ${quoted(join(folder, "train_ddp.py"))}`,
+  keras: (folder: string) => `KERAS_BACKEND=jax python ${quoted(join(folder, "train.py"))}`,
 };
+
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `"${path}"`);
 
 export async function handover(path: string | undefined, flags: HandoverFlags, io: Io): Promise<number> {
   if (flags.back === undefined) return there(path, flags, io);
@@ -69,9 +71,9 @@ async function there(path: string | undefined, flags: HandoverFlags, io: Io): Pr
   }
   for (const warning of warnings) report.warn(warning);
   for (const one of written) report.line(`${one.path}: ${bytesText(one.bytes)}`);
-  const rowsHint = data === undefined ? ` Its rows are x and y of ${join(out, "data.npz")}, or of --data.` : "";
-  report.line(`Train in ${out}: ${STARTS[to]}.${rowsHint}`);
-  report.line(`Then: simdgrad handover --back ${out} -o model.safetensors`);
+  if (data === undefined) report.line(`The script takes rows from x and y of ${join(out, "data.npz")}, or of --data.`);
+  report.line(`Train: ${STARTS[to](out)}`);
+  report.line(`Then: npx simdgrad handover --back ${quoted(out)} -o model.safetensors`);
   if (flags.json) report.json({ command: "handover", to, files: written, notes: [...warnings] });
   model.dispose();
   return OK;
@@ -98,7 +100,10 @@ async function back(folder: string, flags: HandoverFlags, io: Io): Promise<numbe
     .filter((match) => match !== null)
     .sort((a, b) => Number(a[1]) - Number(b[1]));
   const newest = found.pop();
-  if (!newest) throw failure(`${folder} has no checkpoints. Train there first: ${STARTS.torch}, or ${STARTS.keras}.`);
+  if (!newest)
+    throw failure(
+      `${folder} has no checkpoints. Train there first: ${STARTS.torch(folder)}, or ${STARTS.keras(folder)}`,
+    );
   const path = newest[2] ? join(checkpoints, newest[0]) : join(checkpoints, newest[0], "model.safetensors");
   const { model, format, notes } = await openModel(path);
   const written = await writeOne(output, model.save());

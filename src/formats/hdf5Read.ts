@@ -74,6 +74,17 @@ function guarded<T>(where: string, what: string, work: () => T): T {
   }
 }
 
+/** jsfive warns on the console of attributes whose type it does not know. They are `null`, and readers say what they miss. */
+function quietly<T>(work: () => T): T {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
 /** Text without the zeros that fill it up to a fixed length. */
 const trimmed = (value: unknown) => (typeof value === "string" ? value.split("\0", 1)[0] : value);
 
@@ -97,7 +108,7 @@ class Reader implements Hdf5File {
     const node = this.#find(path);
     const attributes: Record<string, unknown> = Object.create(null);
     if (!node) return attributes;
-    const given = guarded(this.where, path, () => node.attrs);
+    const given = guarded(this.where, path, () => quietly(() => node.attrs));
     for (const [name, value] of Object.entries(given))
       attributes[name] = Array.isArray(value) ? value.map(trimmed) : trimmed(value);
     return attributes;

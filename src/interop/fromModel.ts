@@ -1,6 +1,5 @@
 /** From a model to plain data, by way of its file, so that models in workers and saved models can leave as well. */
-import { bytesOf } from "../base/bytes.js";
-import { FormatError, OptionError, show } from "../base/errors.js";
+import { FormatError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
@@ -10,14 +9,17 @@ import type { LayerSpec } from "../specs/layers/all.js";
 import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/facts.js";
 import { namesIn, type Portable, type PortableTensor, type PortableTraining, portable } from "./portable.js";
+import { fileOf, type Savable } from "./savable.js";
 
-/** A model here or in a worker, or the bytes of its `save()`. */
-export type Savable = { save(): Uint8Array | PromiseLike<Uint8Array> } | Uint8Array | ArrayBuffer;
+export type { Savable } from "./savable.js";
 
 const OPTIMIZER = "optimizer/";
 
-/** The note on a model that is a part of something else. */
-export const ATTACHMENT_NOTE = "The attachment of the model, which belongs to the program that made it, is left out.";
+/** The notes on a model that is a part of something else, and of a table model. */
+const ATTACHMENT_NOTE = "The attachment of the model, which belongs to the program that made it, is left out.";
+export const TABLE_NOTE =
+  "This is the first network of a table model, which takes rows as its columns leave them: what encodes them, other " +
+  "networks, calibration and threshold are left out. exportModule, exportPage, exportC and npx simdgrad export write all of it.";
 
 /** The description in a model file. The loader checks it; here a file is as good as its checksum. */
 interface Description {
@@ -37,8 +39,13 @@ interface Description {
  * A model as plain data, for the `write…` functions. Everything but the place within an epoch is in it.
  * @throws OptionError for anything that is not a model; FormatError for bytes that `save()` did not write.
  */
-export async function portableOf(model: Savable): Promise<Portable> {
-  const { description, tensors } = readModelFile(await fileOf(model));
+export function portableOf(model: Savable): Promise<Portable> {
+  return portableFor("portableOf", model);
+}
+
+/** `portableOf` for the function named `where`. */
+export async function portableFor(where: string, model: Savable): Promise<Portable> {
+  const { description, tensors } = readModelFile(await fileOf(where, model));
   addEveryLayer();
   const { inputShape, layers, seed, compiled, metadata, attachment } = description as unknown as Description;
   const placed = placeLayers(layers, inputShape);
@@ -48,7 +55,7 @@ export async function portableOf(model: Savable): Promise<Portable> {
   const more = { ...rest, ...(!names.classes && classes !== undefined && { classes }) };
   const others = { ...more, ...(!names.features && features !== undefined && { features }) };
   const notes = notesOn(description as unknown as Description);
-  if (attachment) notes.push(ATTACHMENT_NOTE);
+  if (attachment) notes.push(attachment.tableModel === undefined ? ATTACHMENT_NOTE : TABLE_NOTE);
   return portable({
     inputShape,
     layers: placed.map(({ name, spec, parameters }) => ({
@@ -63,13 +70,6 @@ export async function portableOf(model: Savable): Promise<Portable> {
     metadata: Object.keys(others).length > 0 ? others : null,
     notes,
   });
-}
-
-async function fileOf(model: Savable): Promise<Uint8Array> {
-  const { save } = (model ?? {}) as { save?: unknown };
-  const bytes = bytesOf(typeof save === "function" ? await save.call(model) : model);
-  if (bytes) return bytes;
-  throw new OptionError(`portableOf: expected a model, or the bytes of its save(), got ${show(model)}.`);
 }
 
 function tensorOf(tensors: ReadonlyMap<string, NamedTensor>, path: string): PortableTensor {

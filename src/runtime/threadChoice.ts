@@ -19,10 +19,18 @@ const GAIN = 0.97;
  * pushed aside takes about as long.
  */
 const MOST_LOSS = 4;
+/**
+ * Outside trials, what a run loses beyond this many milliseconds, or one run of the other choice, is forgiven: a long
+ * stall, as of a machine that stands still, says little about the next runs. All threads pay for it with saved gains.
+ */
+const MOST_STALL = 6;
 /** Milliseconds of runs between two trials: the first, and the longest to which failures double it. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 4000;
-/** The pause after a failure is at least this many times as long as what it lost, so trials cost at most 1 %. */
+/**
+ * The pause after a failure is at least this many times as long as what it lost, so trials cost at most 1 %. Outside a
+ * trial, no more than `MOST_LOSS` counts.
+ */
 const PAUSE_FACTOR = 100;
 /**
  * Most milliseconds of gains of all threads that are saved for later trials of them. A loss so paid is no failure and
@@ -71,16 +79,27 @@ export class ThreadChoice {
 
   /** Takes note of the milliseconds that a run with `threads` threads has taken. */
   add(time: number): void {
-    this.#measure(time);
     const { mean } = this.#other;
     if (Number.isNaN(mean)) {
+      this.#measure(time);
       if (this.#isMeasured) this.#change(true);
       return;
     }
-    this.#loss += time - mean;
+    const counted = time - this.#forgiven(time - mean - Math.max(MOST_STALL, mean));
+    this.#measure(counted);
+    this.#loss += counted - mean;
     if (this.#loss > Math.max(MOST_LOSS, mean / 2)) this.#drop();
     else if (this.#isTrial) this.#judge(mean);
-    else this.#wait(time, mean);
+    else this.#wait(counted, mean);
+  }
+
+  /** The part of `excess` milliseconds that does not count. */
+  #forgiven(excess: number): number {
+    if (this.#isTrial || excess <= 0) return 0;
+    if (this.#current.threads === 1) return excess;
+    const forgiven = Math.min(excess, this.#saved);
+    this.#saved -= forgiven;
+    return forgiven;
   }
 
   /**
@@ -134,7 +153,8 @@ export class ThreadChoice {
     const paid = dropped.threads > 1 ? Math.min(this.#saved, this.#loss) : 0;
     const loss = this.#loss - paid;
     this.#saved -= paid;
-    const pause = Math.max(this.#pauseBefore(dropped), PAUSE_FACTOR * loss);
+    const asTrial = this.#isTrial ? loss : Math.min(loss, MOST_LOSS);
+    const pause = Math.max(this.#pauseBefore(dropped), PAUSE_FACTOR * asTrial);
     if (loss > 0) dropped.failures++;
     if (this.#isTrial || dropped.threads === 1) this.#other.failures = 0;
     this.#change(false);

@@ -39,7 +39,8 @@ describe("there", () => {
       ...["--epochs", "7", "--batch-size", "2", "--no-shuffle"],
     ]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toContain("torchrun --nproc-per-node=2 --max-restarts=1 train_ddp.py");
+    expect(out).toContain(`\nTrain: torchrun --nproc-per-node=2 --max-restarts=1 ${at("torch/train_ddp.py")}\n`);
+    expect(out).toContain(`\nThen: npx simdgrad handover --back ${at("torch")} -o model.safetensors\n`);
     expect(await arraysOf(at("torch/data.npz"))).toEqual([
       [2, 1, 4, 3, 6, 5],
       [1, 0, 1],

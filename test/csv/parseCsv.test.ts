@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type CsvOptions, parseCsv } from "../../src/csv/index.js";
 import { fromTable } from "../../src/index.js";
-import { MUTATIONS, readDamaged } from "../interop/mutate.js";
+import { partOf, readDamaged } from "../interop/mutate.js";
 import { itInFull } from "../support/inFull.js";
 
 const text = `name,height,member,joined,species
@@ -27,7 +27,7 @@ describe("parseCsv", () => {
   it("reads or refuses damaged text", async () => {
     const rows = new TextEncoder().encode(text);
     const read = (bytes: Uint8Array) => parseCsv(new TextDecoder().decode(bytes), quiet);
-    const { accepted } = await readDamaged([rows], read, { count: Math.ceil(MUTATIONS / 5) });
+    const { accepted } = await readDamaged([rows], read, { count: partOf(5) });
     expect(accepted).toBeGreaterThan(0);
   });
 

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DataError, FormatError } from "../../src/base/errors.js";
 import { parseIdx } from "../../src/data/idx.js";
+import { partOf, readDamaged } from "../interop/mutate.js";
 import { idx } from "../support/idx.js";
 
 async function failure(bytes: Uint8Array | ArrayBuffer): Promise<Error> {
@@ -153,6 +154,11 @@ describe("bad files", () => {
       expect(error.message).toMatch(/damaged gzip data after \d+ inflated bytes\. The file is damaged/);
       expect(error.cause).toBeInstanceOf(Error);
     }
+  });
+
+  it("reads or refuses damaged files", async () => {
+    const { accepted } = await readDamaged([small, gzipSync(small)], parseIdx, { count: partOf(5) });
+    expect(accepted).toBeGreaterThan(0);
   });
 
   it("stops inflating as soon as the header's promise is exceeded", async () => {

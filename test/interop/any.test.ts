@@ -1,7 +1,10 @@
 // The format of a file by its bytes.
 import { describe, expect, it } from "vitest";
 import { encodeText } from "../../src/formats/safetensors.js";
+import { dense, Sequential } from "../../src/index.js";
 import { detectFormat } from "../../src/interop/any/index.js";
+import { exportOnnx } from "../../src/interop/onnx/index.js";
+import { partOf, readDamaged } from "./mutate.js";
 
 /** A safetensors file without tensors whose header has that many bytes. */
 function safetensors(length: number): Uint8Array {
@@ -30,5 +33,16 @@ describe("detectFormat", () => {
     ["in lists", "[1, 2, 3, 4, 5]", null],
   ])("knows JSON %s", async (_, text, format) => {
     expect(await detectFormat(encodeText(text))).toBe(format);
+  });
+
+  it("knows or refuses damaged files", async () => {
+    const texts = [
+      '{"modelTopology":{},"weightsManifest":[]}',
+      ' \n{"coefs_":[],"intercepts_":[]}',
+      '{"sizes":[],"layers":[]}',
+    ];
+    const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], threads: 1 });
+    const files = [...texts.map(encodeText), safetensors(0x200), model.save(), await exportOnnx(model)];
+    await readDamaged(files, detectFormat, { count: partOf(5) });
   });
 });

@@ -6,6 +6,7 @@ import { exportBrain, importBrain, readBrain, writeBrain } from "../../src/inter
 import { activationNames } from "../../src/specs/activations.js";
 import { layerTypes } from "../../src/specs/layers/all.js";
 import { loadPeer } from "../peers/load.js";
+import { judge } from "./exact.js";
 import { readDamaged } from "./mutate.js";
 import { plainLayers } from "./plainLayers.js";
 import { NETS, randomNet, rowsFor, worstDifference } from "./randomNets.js";
@@ -86,6 +87,7 @@ describe.each(libraries)("brain.js %s", (version, library) => {
           ...(net.run(x.slice(row * inputs, (row + 1) * inputs)) as Float32Array),
         ]);
         expect(worstDifference(await model.predict(x), answers), `${activation.type}, net ${seed}`).toBeLessThan(2e-6);
+        await judge(`${activation.type}, net ${seed}`, model, x, answers);
         model.dispose();
       }
     }
@@ -107,7 +109,7 @@ describe.each(libraries)("brain.js %s", (version, library) => {
 
   it("refuses recurrent networks by their type", async () => {
     const net = { ...trained(library, "sigmoid", lists).toJSON(), type: "LSTM" };
-    expect(() => readBrain(net)).toThrow('expected a NeuralNetwork, which is a chain of layers, got "LSTM"');
+    expect(() => readBrain(net)).toThrow('expected a NeuralNetwork, which is a chain of layers, got "LSTM". Others');
   });
 
   it("survives damage", async () => {

@@ -225,6 +225,9 @@ describe("refuses, and says why", () => {
     ],
     ["averages in Keras", keras, plain, { optimizer: adam({ useEma: true }) }, {}, "Leave useEma out"],
     ["a loss that Keras lacks", keras, plain, { loss: "pinball" }, {}, "loss"],
+    ["averages that Keras lacks", keras, plain, { optimizer: "scheduleFree" }, {}, "Keras 3 has no scheduleFree"],
+    ["averages that PyTorch lacks", torch, plain, { optimizer: "asgd" }, {}, "other steps than asgd: use adam or sgd"],
+    ["weight decay of an optimizer that PyTorch lacks", torch, plain, { optimizer: "muon" }, {}, "use adam or sgd"],
     [
       "rows of another width",
       torch,

@@ -6,6 +6,8 @@ import { isQuick } from "../support/inFull.js";
 
 /** Mutations of each file set: 1500, 300 in the quick run, or the variable MUTATIONS of the environment for the long proof. */
 export const MUTATIONS = Number(process.env.MUTATIONS ?? (isQuick ? 300 : 1500));
+/** Mutations for a reader that takes long: one of `parts`, but all of them in the long proof. */
+export const partOf = (parts: number) => (process.env.MUTATIONS ? MUTATIONS : Math.ceil(MUTATIONS / parts));
 /** Another number draws other mutations: a long proof can run in pieces. */
 export const MUTATION_SEED = Number(process.env.MUTATION_SEED ?? 0);
 

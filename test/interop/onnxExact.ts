@@ -44,7 +44,7 @@ const OTHERS: Readonly<Record<string, (a: number, b: number, c: number) => numbe
 };
 
 /** By its series, or for large numbers by the continued fraction of the rest. */
-function erf(x: number): number {
+export function erf(x: number): number {
   const size = Math.abs(x);
   if (size > 6) return Math.sign(x);
   if (size < 2.5) {

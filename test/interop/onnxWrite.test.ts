@@ -7,6 +7,7 @@ import { portableOf } from "../../src/interop/fromModel.js";
 import { exportOnnx, writeOnnx } from "../../src/interop/onnx/index.js";
 import { type ActivationSpec, activationNames } from "../../src/specs/activations.js";
 import { layerTypes } from "../../src/specs/layers/all.js";
+import { judge } from "./exact.js";
 import { livelyModel, parts, variants } from "./onnxNets.js";
 import { runOnnx } from "./onnxRuntime.js";
 import { plainLayers } from "./plainLayers.js";
@@ -58,7 +59,11 @@ describe("a model as an ONNX file", () => {
 
   it("computes random nets in onnxruntime", async () => {
     for (let seed = 0; seed < NETS; seed++) {
-      expect(await differenceOf(await randomNet(seed, parts)), `net ${seed}`).toBeLessThan(CLOSE);
+      const model = await randomNet(seed, parts);
+      const rows = rowsFor(model, 7);
+      const { output } = await runOnnx(await exportOnnx(model, quiet), rows, [7, ...model.layers[0].inputShape]);
+      await judge(`net ${seed}`, model, rows, output.data as Float32Array);
+      expect(await differenceOf(model), `net ${seed}`).toBeLessThan(CLOSE);
     }
   });
 

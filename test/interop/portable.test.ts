@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { FormatError, OptionError } from "../../src/base/errors.js";
 import { dense, dropout, normalization, Sequential } from "../../src/index.js";
 import { portableOf } from "../../src/interop/fromModel.js";
+import { exportKeras } from "../../src/interop/keras/index.js";
+import { exportOnnx } from "../../src/interop/onnx/index.js";
 import { modelOf } from "../../src/interop/toModel.js";
+import { withAttachment } from "../../src/model/attachment.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
 
@@ -53,6 +56,27 @@ describe("a model through plain data", () => {
     const { notes, training } = await portableOf(model);
     expect(training).toBeNull();
     expect(notes).toEqual(["The memory of lbfgs is left out; it begins anew."]);
+  });
+
+  it("says what of a table model is left out, and how to keep it", async () => {
+    const model = await classifier();
+    const file = withAttachment(model.save(), { tableModel: 1 });
+    const { notes } = await portableOf(file);
+    expect(notes).toEqual([
+      expect.stringMatching(/^This is the first network of a table model.*exportModule, exportPage/),
+    ]);
+    expect((await portableOf(withAttachment(file, { own: 1 }))).notes).toEqual([
+      "The attachment of the model, which belongs to the program that made it, is left out.",
+    ]);
+  });
+
+  it("names the function that was called, and what to do", async () => {
+    await expect(exportKeras("model.keras" as never)).rejects.toThrow(
+      'exportKeras: expected a model, or the bytes of its save(), got "model.keras". Read that file, and give its bytes.',
+    );
+    await expect(exportOnnx(null as never)).rejects.toThrow(
+      "exportOnnx: expected a model, or the bytes of its save(), got null. Give one of these.",
+    );
   });
 
   it.each([[null], [3], ["model.simdgrad"], [{}]])("refuses %j", async (model) => {

@@ -60,17 +60,18 @@ export const NETS = Number(process.env.NETS ?? (isQuick ? 6 : 20));
 /** The largest differences by test, which the long proof prints as they grow. */
 const largest: Record<string, number> = {};
 
-/** The largest difference relative to the larger of 1 and the expected value. */
-export function worstDifference(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+/** The largest difference relative to the larger of 1 and the expected value. The long proof prints it with `what` is compared. */
+export function worstDifference(got: ArrayLike<number>, expected: ArrayLike<number>, what = ""): number {
   let worst = got.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(got[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
     if (!(difference <= worst)) worst = difference;
   }
   const test = process.env.NETS && process.env.VITEST && expect.getState().currentTestName;
-  if (test && worst > (largest[test] ?? 0)) {
-    largest[test] = worst;
-    console.log(`${test}: ${worst}`);
+  const key = `${test}: ${what}`;
+  if (test && worst > (largest[key] ?? 0)) {
+    largest[key] = worst;
+    console.log(`${key} ${worst}`);
   }
   return worst;
 }

@@ -13,6 +13,7 @@ import {
 import { activationNames } from "../../src/specs/activations.js";
 import { layerTypes } from "../../src/specs/layers/all.js";
 import { blobs } from "../model/models.js";
+import { judge } from "./exact.js";
 import { readDamaged } from "./mutate.js";
 import { plainLayers } from "./plainLayers.js";
 import { NETS, randomNet, rowsFor, worstDifference } from "./randomNets.js";
@@ -138,6 +139,7 @@ describe("a model as JSON and back", () => {
       const { model: copy } = await importSklearn(await exportSklearn(model), { threads: 1 });
       const x = rowsFor(model, 5);
       expect(worstDifference(await copy.predict(x), await model.predict(x)), `net ${seed}`).toBeLessThan(2e-7);
+      await judge(`net ${seed}`, model, x, await copy.predict(x));
       model.dispose();
       copy.dispose();
     }

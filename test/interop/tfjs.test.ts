@@ -18,6 +18,7 @@ import { exportTfjs, importTfjs, readTfjs, type TfjsFiles } from "../../src/inte
 import { activationNames } from "../../src/specs/activations.js";
 import { layerTypes } from "../../src/specs/layers/all.js";
 import { loadPeer } from "../peers/load.js";
+import { judge } from "./exact.js";
 import { readDamaged } from "./mutate.js";
 import { plainLayers } from "./plainLayers.js";
 import { NETS, randomNet, rowsFor, worstDifference } from "./randomNets.js";
@@ -156,6 +157,7 @@ describe("a model from here answers the same there, and comes back with the same
       const x = rowsFor(model, 5);
       const there = predictThere(await loadThere(await exportTfjs(model, quiet)), x, model.layers[0].inputShape);
       worst = Math.max(worst, worstDifference((await model.predict(x)) as Float32Array, there));
+      await judge(`net ${seed}`, model, x, there);
       model.dispose();
     }
     expect(worst).toBeLessThan(2e-6);

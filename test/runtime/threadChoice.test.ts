@@ -28,6 +28,20 @@ const slowToWake =
   (one: number, all: number, slow: number, duration: number): Machine =>
   (_, random, awake) => [one, (awake < duration ? slow : all) + (random.integerBelow(3000) === 0 ? 5 : 0)];
 
+/** The whole machine stands still for 40 ms, in one of 1500 runs. */
+const standstills =
+  (one: number, all: number): Machine =>
+  (_, random) => {
+    const stall = random.integerBelow(1500) === 0 ? 40 : 0;
+    return [one + stall, all + stall];
+  };
+
+/** Another process pushes a thread aside for `stall` ms, in each 100th run that all threads share. */
+function everyHundredth(one: number, all: number, stall: number): Machine {
+  let runs = 0;
+  return () => [one, all + (++runs % 100 === 0 ? stall : 0)];
+}
+
 /** Noise as in recorded runs: most within 10 %, one of 1000 takes 2 ms longer. */
 const noisy =
   (machine: Machine): Machine =>
@@ -100,6 +114,10 @@ describe("ThreadChoice", () => {
     ["one thread of small runs waits often", busy(0.15, 0.1, 20), 0.97],
     ["one thread of small runs waits seldom", busy(0.15, 0.1, 60), 0.95],
     ["one thread of large runs waits often", noisy(busy(0.7, 0.4, 5)), 0.97],
+    ["the machine stands still now and then", standstills(0.4, 0.28), 0.96],
+    ["the machine stands still, with noise", noisy(standstills(0.64, 0.37)), 0.98],
+    ["the machine stands still, all threads are slower", standstills(0.24, 0.42), 0.97],
+    ["all threads stall for 20 ms in each 100th run", everyHundredth(0.2, 0.12, 20), 0.97],
     ["a stall of one thread does not hide that all are slower", (_, random) => [0.24 + rare(random), 0.42], 0.96],
   ];
 
@@ -151,6 +169,15 @@ describe("ThreadChoice", () => {
     expect(choice.threads).toBe(1);
     add(usual, 60);
     expect(choice.threads).toBe(4);
+  });
+
+  it("forgives one long stall as far as saved gains pay for it", () => {
+    const choice = new ThreadChoice(4);
+    for (let i = 0; i < 150; i++) choice.add(choice.threads === 1 ? 1 : 0.4);
+    choice.add(30);
+    expect(choice.threads).toBe(4);
+    choice.add(30);
+    expect(choice.threads).toBe(1);
   });
 
   it("tries less and less often what keeps failing, and never stays away from it", () => {

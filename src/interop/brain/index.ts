@@ -1,6 +1,6 @@
 /** `simdgrad/brain`: networks of brain.js 1.6 and 2, both ways. */
 import type { RuntimeOptions } from "../../model/options.js";
-import { portableOf, type Savable } from "../fromModel.js";
+import { portableFor, type Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { readBrain } from "./read.js";
 import { type WriteBrainOptions, writeBrain } from "./write.js";
@@ -25,5 +25,5 @@ export async function importBrain(
  * @example const net = new brain.NeuralNetwork().fromJSON(await exportBrain(model));
  */
 export async function exportBrain(model: Savable, options: WriteBrainOptions = {}): Promise<object> {
-  return writeBrain(await portableOf(model), options);
+  return writeBrain(await portableFor("exportBrain", model), options);
 }

@@ -38,7 +38,9 @@ export function readBrain(source: string | Uint8Array | object): Portable {
   const json = objectIn(WHERE, source);
   const { type = "NeuralNetwork" } = json;
   if (type !== "NeuralNetwork" && type !== "NeuralNetworkGPU") {
-    throw new FormatError(`${WHERE}: expected a NeuralNetwork, which is a chain of layers, got ${show(type)}.`);
+    throw new FormatError(
+      `${WHERE}: expected a NeuralNetwork, which is a chain of layers, got ${show(type)}. Others stay in brain.js.`,
+    );
   }
   const layers = listIn(`${WHERE}: layers`, json.layers);
   if (layers.length < 2) throw new FormatError(`${WHERE}: layers: expected at least 2, got ${layers.length}.`);

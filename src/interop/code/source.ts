@@ -1,10 +1,11 @@
 /** The models that the functions of this entry take: a model, the bytes of its file, or plain data of another format. */
 import { bytesOf } from "../../base/bytes.js";
-import { OptionError, show } from "../../base/errors.js";
+import { OptionError } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { readAttachment } from "../../model/attachment.js";
-import { portableOf, type Savable } from "../fromModel.js";
+import { portableOf } from "../fromModel.js";
 import { checkPortable, type Portable } from "../portable.js";
+import { notSavable, type Savable } from "../savable.js";
 import { type TableSource, tableSourceOf } from "./tableSource.js";
 
 /** A model here or in a worker, the bytes of `save()`, or what a `read…` function returned. */
@@ -27,7 +28,7 @@ export async function anySourceOf(where: string, source: Source): Promise<Portab
     checkPortable(where, source);
     return source;
   }
-  throw new OptionError(`${where}: expected a model, or the bytes of its save(), got ${show(source)}.`);
+  throw notSavable(where, source);
 }
 
 /** A network alone. @throws as `anySourceOf`, and OptionError for a table model */

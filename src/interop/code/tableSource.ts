@@ -3,7 +3,7 @@ import { decodeBase64 } from "../../base/base64.js";
 import { FormatError, OptionError, show } from "../../base/errors.js";
 import { isLearnedColumn, type LearnedColumn, outputsOf, typeOf } from "../../data/columns/column.js";
 import type { Category } from "../../data/preprocess/table.js";
-import { ATTACHMENT_NOTE, portableOf } from "../fromModel.js";
+import { portableOf, TABLE_NOTE } from "../fromModel.js";
 import type { Portable } from "../portable.js";
 
 /** The facts of a table model's file that answers depend on. */
@@ -49,7 +49,7 @@ export async function tableSourceOf(where: string, bytes: Uint8Array, attachment
   const files = [bytes, ...file.members.map(decodeBase64)];
   const networks = await Promise.all(files.map(portableOf));
   // The attachment is the table, which is not left out here.
-  const isOther = (note: string) => note !== ATTACHMENT_NOTE;
+  const isOther = (note: string) => note !== TABLE_NOTE;
   return { file, networks: networks.map((network) => ({ ...network, notes: network.notes.filter(isOther) })) };
 }
 

@@ -1,10 +1,9 @@
 /** Model files of half and a quarter the size, for downloads: kernels as float16 or int8, which `Sequential.load` reads. */
-import { bytesOf } from "../../base/bytes.js";
-import { OptionError, show } from "../../base/errors.js";
+
 import { type Given, oneOf, readOptions } from "../../base/options.js";
 import { compactFile } from "../../model/compactFile.js";
 import { type ModelFile, readModelFile } from "../../model/readModelFile.js";
-import type { Savable } from "../fromModel.js";
+import { fileOf, type Savable } from "../savable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 
 const compactOptions = {
@@ -47,12 +46,4 @@ function notesOn({ compiled, attachment }: ModelFile["description"]): string[] {
       ? [`Networks after the first one stay float32, as they are in the attachment: ${members.length}.`]
       : []),
   ];
-}
-
-/** The bytes of a model, or those given. @throws OptionError for anything else */
-export async function fileOf(where: string, model: Savable): Promise<Uint8Array> {
-  const { save } = (model ?? {}) as { save?: unknown };
-  const bytes = bytesOf(typeof save === "function" ? await save.call(model) : model);
-  if (bytes) return bytes;
-  throw new OptionError(`${where}: expected a model, or the bytes of its save(), got ${show(model)}.`);
 }

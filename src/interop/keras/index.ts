@@ -3,7 +3,7 @@
  * memory; `.h5` files of Keras 2 and 3 are read.
  */
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
-import { portableOf, type Savable } from "../fromModel.js";
+import { portableFor, type Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { readKeras } from "./read.js";
@@ -37,7 +37,7 @@ export async function importKeras(
  * @throws FormatError, OptionError as `writeKeras`.
  */
 export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
-  return writeKeras(await portableOf(model), options);
+  return writeKeras(await portableFor("exportKeras", model), options);
 }
 
 /**
@@ -47,5 +47,5 @@ export async function exportKeras(model: Savable, options: KerasWriteOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportKerasTraining(model: Savable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
-  return writeKerasTraining(await portableOf(model), options);
+  return writeKerasTraining(await portableFor("exportKerasTraining", model), options);
 }

@@ -26,9 +26,9 @@ export interface KerasTrainingFiles {
 export async function writeKerasTraining(source: Portable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
   const { defaults, files, onWarning } = await handoverOf(WHERE, source, options, Array.from(arguments).slice(1));
   const { compiled, inputShape } = source;
+  const model = await writeKeras(source, { onWarning });
   if (compiled?.optimizer.useEma) {
     throw new FormatError(`${WHERE}: optimizer: Keras goes on from the averages after each fit. Leave useEma out.`);
   }
-  const model = await writeKeras(source, { onWarning });
   return { "model.keras": model, "train.py": trainPy(defaults, inputShape), ...files };
 }

@@ -168,7 +168,7 @@ function compileOf(context: Context, { compiled, training }: Portable, placed: r
   const config = writeCompiled(context, compiled, training?.learningRate ?? null, outputs, isLabels);
   if (!isMissing(config)) return config;
   throw new FormatError(
-    `${WHERE}: ${config.missing}. Leave the training out, with compile: false, or compile otherwise.`,
+    `${WHERE}: ${config.missing}. Compile otherwise, or call exportKeras with compile: false, which leaves the training out.`,
   );
 }
 

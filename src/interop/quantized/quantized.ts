@@ -13,9 +13,9 @@ import { type QuantizedBuild, quantizedBuild } from "../../runtime/quantized.js"
 import { calibrate, checkDense } from "../code/report.js";
 import { sourceOf } from "../code/source.js";
 import { type LayerSteps, stepsOf } from "../code/steps.js";
-import { fileOf } from "../compact/compact.js";
-import { portableOf, type Savable } from "../fromModel.js";
+import { portableOf } from "../fromModel.js";
 import type { Portable } from "../portable.js";
+import { fileOf, type Savable } from "../savable.js";
 import { Engine } from "./engine.js";
 import { checkLayers, stagesOf } from "./stages.js";
 

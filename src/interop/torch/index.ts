@@ -1,6 +1,6 @@
 /** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
 import type { RuntimeOptions } from "../../model/options.js";
-import { portableOf, type Savable } from "../fromModel.js";
+import { portableFor, type Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
@@ -34,7 +34,7 @@ export async function importTorch(
  * for (const [name, content] of Object.entries(await exportTorch(model))) await writeFile(name, content);
  */
 export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
-  return writeTorch(await portableOf(model), options);
+  return writeTorch(await portableFor("exportTorch", model), options);
 }
 
 /**
@@ -44,5 +44,5 @@ export async function exportTorch(model: Savable, options: WriteTorchOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportTorchTraining(model: Savable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
-  return writeTorchTraining(await portableOf(model), options);
+  return writeTorchTraining(await portableFor("exportTorchTraining", model), options);
 }

@@ -34,8 +34,13 @@ export function currentOptimizer(spec: OptimizerSpec, learningRate: number | nul
 /** The optimizer in PyTorch, or the reason why its steps would be others. */
 export function torchOptimizer(spec: OptimizerSpec): TorchOptimizer | string {
   const reason = reasonAgainst(spec);
-  if (reason) return reason;
-  const rate = spec.learningRate as number;
+  // Another optimizer is the first advice: it would not help to leave out options of one that PyTorch lacks.
+  const found = ofType(spec, reason ? 0 : (spec.learningRate as number));
+  return typeof found === "string" ? found : (reason ?? found);
+}
+
+/** The optimizer in PyTorch with that learning rate, or advice if there is none like it. */
+function ofType(spec: OptimizerSpec, rate: number): TorchOptimizer | string {
   switch (spec.type) {
     case "sgd":
       return sgdOf(spec, rate);

@@ -7,6 +7,7 @@ import { batchNormalization, dense, layerNormalization, normalization, Sequentia
 import { exportC } from "../../../src/interop/code/index.js";
 import { resolveActivation } from "../../../src/specs/activations.js";
 import { activationNames } from "../../../src/specs/index.js";
+import { exactOutputs, WITH_NORMALIZATION } from "../exact.js";
 import { NETS, randomNet, rowsFor, worstDifference } from "../randomNets.js";
 import { compileAndRun, type Header, has, run } from "./compile.js";
 import { everyCase, looseLimit } from "./nets.js";
@@ -21,11 +22,12 @@ const present = COMPILERS.filter(([command]) => has(command));
 /** Headers of every activation, every layer and random nets, and what the models predict. */
 async function everyHeader() {
   const headers: Header[] = [];
-  const expected: { name: string; outputs: Float32Array; loose: number }[] = [];
-  const add = async (name: string, model: Sequential, x: Float32Array, rows: number) => {
+  const expected: { name: string; outputs: Float32Array; loose: number; exact: number[] | null }[] = [];
+  const add = async (name: string, model: Sequential, x: Float32Array, rows: number, isNet = false) => {
     const prefix = `net${headers.length}`;
     headers.push({ prefix, text: await exportC(model, { prefix }), x, rows });
-    expected.push({ name, outputs: model.predict(x), loose: await looseLimit(model, x) });
+    const exact = isNet ? await exactOutputs(model, x) : null;
+    expected.push({ name, outputs: model.predict(x), loose: await looseLimit(model, x), exact });
   };
   for (const { name, model, x, rows } of await everyCase()) await add(name, model, x, rows);
   const parts = {
@@ -37,7 +39,7 @@ async function everyHeader() {
   };
   for (let seed = 1; seed <= NETS; seed++) {
     const model = await randomNet(seed, parts);
-    await add(`net ${seed}`, model, rowsFor(model, 4, seed), 4);
+    await add(`net ${seed}`, model, rowsFor(model, 4, seed), 4, true);
   }
   return { headers, expected };
 }
@@ -86,6 +88,11 @@ describe("exportC", () => {
       const worst = got.map((outputs, i) => ({ ...expected[i], worst: worstDifference(outputs, expected[i].outputs) }));
       expect(worst.length).toBe(headers.length);
       const limitOf = ({ loose }: { loose: number }) => (command.includes("-ffast-math") ? loose : 2e-6);
+      for (const [i, { name, outputs, exact }] of expected.entries()) {
+        if (exact === null) continue;
+        worstDifference(got[i], exact, "theirs and float64");
+        expect(worstDifference(outputs, exact, "ours and float64"), name).toBeLessThan(WITH_NORMALIZATION);
+      }
       expect(worst.filter((one) => !(one.worst < limitOf(one))).map(({ name, worst }) => `${name}: ${worst}`)).toEqual(
         [],
       );

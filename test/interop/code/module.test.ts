@@ -13,6 +13,7 @@ import {
 import { exportModule } from "../../../src/interop/code/index.js";
 import { portableOf } from "../../../src/interop/fromModel.js";
 import { resolveActivation } from "../../../src/specs/activations.js";
+import { judge, WITH_NORMALIZATION } from "../exact.js";
 import { NETS, randomNet, rowsFor, worstDifference } from "../randomNets.js";
 import { everyCase } from "./nets.js";
 import { importText, rowsOf } from "./run.js";
@@ -47,6 +48,7 @@ describe("exportModule", () => {
       const { predict } = await importText(await exportModule(model));
       const got = (predict(rowsOf(x, sizeOf(model.layers[0].inputShape))) as number[][]).flat();
       expect(worstDifference(got, model.predict(x)), `net ${seed}`).toBeLessThan(2e-6);
+      await judge(`net ${seed}`, model, x, got, WITH_NORMALIZATION);
     }
   });
 

@@ -317,6 +317,24 @@ describe("HDF5 files", () => {
     await expect(readKeras(bytes)).rejects.toThrow("this is neither a .keras nor an .h5 file");
   });
 
+  it("print nothing when a type of an attribute is damaged", async () => {
+    const bytes = fileOf("names", "h5").slice();
+    const name = "model_config\0\0\0\0"; // filled up to 8 bytes; then comes the type
+    const at = Buffer.from(bytes).indexOf(name);
+    expect(bytes[at + name.length]).toBe(0x19); // text of any length
+    bytes[at + name.length] = 0x1f;
+    const printed: unknown[] = [];
+    const { warn } = console;
+    console.warn = (...words: unknown[]) => printed.push(...words);
+    try {
+      await expect(readKeras(bytes)).rejects.toThrow(FormatError);
+      console.warn("of others");
+    } finally {
+      console.warn = warn;
+    }
+    expect(printed).toEqual(["of others"]);
+  });
+
   it("refuses a file of weights alone", async () => {
     await expect(readKeras(writeHdf5({ children: new Map() }))).rejects.toThrow("the file holds weights alone");
   });
