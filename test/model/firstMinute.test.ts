@@ -182,14 +182,6 @@ describe("names of other libraries", () => {
     }
   });
 
-  it.each([false, true])("a model as JSON, in a worker: %s", async (worker) => {
-    const model = await Sequential.create({ inputShape: [2], layers: sigmoid, worker });
-    expect(() => JSON.stringify({ model })).toThrow(
-      new OptionError("JSON does not hold weights. Use save() and load()."),
-    );
-    model.dispose();
-  });
-
   it.each<[wrong: object, right: string]>([
     [{ batch_size: 2 }, "batchSize"],
     [{ validation_data: {} }, "validationData"],
