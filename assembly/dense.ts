@@ -11,7 +11,7 @@ import {
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
 import { closeRow, splat } from "./simd";
 import {
-  columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow16, sparseForwardTile16,
+  columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow32, sparseForwardTile16,
   sparseKernelGradientTile,
 } from "./sparse";
 import { partBegin } from "./split";
@@ -25,6 +25,10 @@ const DEPTH_BLOCK: i32 = 512;
  * Also the rows of a block in large batches; see `blocks.ts`.
  */
 const GRADIENT_ROW_BLOCK: i32 = 32;
+/** Bytes from row to row from which each row counts as a page of its own. */
+const PAGED_STRIDE: usize = 3072;
+/** Groups of four inputs of a panel whose gradients have the size of its lines of dy in a pass. */
+const LINES_QUADS: i32 = GRADIENT_ROW_BLOCK / 4;
 /** Fewest panels that make it worthwhile to find the zeros in x. */
 const SPARSE_PANELS: i32 = 4;
 
@@ -151,11 +155,11 @@ function sparseForwardBlock(
       const mask = columnMask(x0, x1, min(MASK_BITS, op.inputs - depth));
       if (!mask && depth > 0 && !last) continue;
       let panel = panelBegin;
-      for (; single && panel + 2 <= panelEnd; panel += 2) {
+      for (; single && panel + 4 <= panelEnd; panel += 4) {
         const at = <usize>panel << 5;
         const weights = kernel + <usize>panel * op.kernelStride;
         const y = op.y + <usize>row * op.yStride + at;
-        sparseForwardRow16(x0, mask, weights, op.kernelStride, y, depth == 0 ? op.bias + at : 0, floor);
+        sparseForwardRow32(x0, mask, weights, op.kernelStride, y, depth == 0 ? op.bias + at : 0, floor);
       }
       for (; panel < panelEnd; panel += 2) {
         const at = <usize>panel << 5;
@@ -196,21 +200,43 @@ function kernelGradientPart(
   if (rows > Place.PlainRows) roundSums(op, panelBegin, panelEnd, quadBegin, quadEnd);
 }
 
+/**
+ * If rows lie in pages of their own, the 32 of x and 32 of dy fill a first-level TLB, with no room for dKernel. So the lines
+ * of dy that a panel needs are copied side by side, to the place of the last panel, which is computed after the others.
+ */
 function plainKernelGradient(
   op: DenseKernelGradient, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32,
+): void {
+  const isPaged = min(op.xStride, op.dyStride) >= PAGED_STRIDE;
+  const copies = isPaged && panelEnd - panelBegin > 1 && quadEnd - quadBegin >= LINES_QUADS;
+  const last = panelEnd - i32(copies);
+  const place = op.dKernel + <usize>last * op.dKernelStride + (<usize>quadBegin << 7);
+  kernelGradientPanels(op, rows, panelBegin, last, quadBegin, quadEnd, copies ? place : 0);
+  kernelGradientPanels(op, rows, last, panelEnd, quadBegin, quadEnd, 0);
+}
+
+/** `copy` is a place for the lines of dy of a panel, or 0. */
+function kernelGradientPanels(
+  op: DenseKernelGradient, rows: i32, panelBegin: i32, panelEnd: i32, quadBegin: i32, quadEnd: i32, copy: usize,
 ): void {
   const inBlocks = rows > Place.PlainRows;
   for (let row = 0; row < rows; row += GRADIENT_ROW_BLOCK) {
     const x = op.x + <usize>row * op.xStride;
-    const dy = op.dy + <usize>row * op.dyStride;
     const count = min(GRADIENT_ROW_BLOCK, rows - row);
     for (let panel = panelBegin; panel < panelEnd; panel++) {
+      let dy = op.dy + <usize>row * op.dyStride + (<usize>panel << 5), dyStride = op.dyStride;
+      if (copy) {
+        for (let to = copy; to < copy + (<usize>count << 5); to += 32) {
+          v128.store(to, v128.load(dy)); v128.store(to, v128.load(dy, 16), 16);
+          dy += dyStride;
+        }
+        dy = copy;
+        dyStride = 32;
+      }
       const out = op.dKernel + <usize>panel * op.dKernelStride;
       for (let quad = quadBegin; quad < quadEnd; quad++) {
         const tile = out + (<usize>quad << 7);
-        kernelGradientTile(
-          x + (<usize>quad << 4), op.xStride, dy + (<usize>panel << 5), op.dyStride, count, tile, row > 0 && !inBlocks,
-        );
+        kernelGradientTile(x + (<usize>quad << 4), op.xStride, dy, dyStride, count, tile, row > 0 && !inBlocks);
         if (inBlocks) addTile(tile, sumsOf(op, tile), row > 0);
       }
     }

@@ -94,21 +94,26 @@ export function quadsAreSparse(x: usize, xStride: usize, rows: i32, quads: i32):
   v128.store(y1, f32x4.pmax(c12, floor)); v128.store(y1, f32x4.pmax(c13, floor), 16);
 }
 
-/** `forwardRow16` over the inputs of a mask. */
-@inline export function sparseForwardRow16(
+/** y[1, 32] for a single row from four neighbouring panels, over the inputs of a mask. */
+@inline export function sparseForwardRow32(
   x: usize, mask: u64, panel: usize, panelStride: usize, y: usize, bias: usize, floor: v128,
 ): void {
   const start = bias ? bias : y;
   let c0 = v128.load(start), c1 = v128.load(start, 16), c2 = v128.load(start, 32), c3 = v128.load(start, 48);
-  const panel1 = panel + panelStride;
+  let c4 = v128.load(start, 64), c5 = v128.load(start, 80), c6 = v128.load(start, 96), c7 = v128.load(start, 112);
+  const panel1 = panel + panelStride, panel2 = panel1 + panelStride, panel3 = panel2 + panelStride;
   for (; mask; mask &= mask - 1) {
     const k = <usize>ctz(mask), line = k << 5;
     const a = v128.load32_splat(x + (k << 2));
     c0 = madd(c0, a, v128.load(panel + line)); c1 = madd(c1, a, v128.load(panel + line, 16));
     c2 = madd(c2, a, v128.load(panel1 + line)); c3 = madd(c3, a, v128.load(panel1 + line, 16));
+    c4 = madd(c4, a, v128.load(panel2 + line)); c5 = madd(c5, a, v128.load(panel2 + line, 16));
+    c6 = madd(c6, a, v128.load(panel3 + line)); c7 = madd(c7, a, v128.load(panel3 + line, 16));
   }
   v128.store(y, f32x4.pmax(c0, floor)); v128.store(y, f32x4.pmax(c1, floor), 16);
   v128.store(y, f32x4.pmax(c2, floor), 32); v128.store(y, f32x4.pmax(c3, floor), 48);
+  v128.store(y, f32x4.pmax(c4, floor), 64); v128.store(y, f32x4.pmax(c5, floor), 80);
+  v128.store(y, f32x4.pmax(c6, floor), 96); v128.store(y, f32x4.pmax(c7, floor), 112);
 }
 
 /** `kernelGradientTile` over the rows of a mask. */

@@ -30,7 +30,8 @@ Times the library against pure JavaScript, after checking that all sides compute
 Runs the cases whose name contains every filter.
 
 versus  compares with other libraries (installed on demand into bench/versus); a run of
-        all tasks without --quick takes about half an hour and writes docs/benchmarks.md and .svg.
+        all tasks without --quick takes about half an hour and writes docs/benchmarks.md and .svg. A filter such as
+        "784-64-64-10, batch 32" runs one row of the widths and batch sizes, which need no npm packages.
         PYTHON names the Python that has PyTorch, NumPy, pandas and scikit-learn (default /usr/bin/python3)
 page    serves a page that runs the main cases in a browser
 

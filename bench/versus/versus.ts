@@ -68,7 +68,8 @@ export async function runVersus(filters: readonly string[], { quick }: { quick: 
   if (![...tasks, ...sweepTasks].some(({ name }) => isChosen(name)) && !isChosen(TABLE)) {
     throw new Error(`no task matches ${filters.join(" ")}.`);
   }
-  install();
+  // PyTorch and scikit-learn, which alone run the sweep and the table, are not packages of npm.
+  if (tasks.some(({ name }) => isChosen(name))) install();
   try {
     const outcomes: Outcome[] = await outcomesOf(tasks, rivals);
     const sweep: SweepOutcome[] = await outcomesOf(sweepTasks, sweepRivals);

@@ -195,7 +195,7 @@ export class Session {
     const address = addressOf(tensor, this.layout);
     const end = begin + count;
     // Engines turn bytes into floats one by one. The backend is faster, given the bytes in the place of the floats.
-    const isBytes = this.#backend.widen && kindOf(source).startsWith("Uint8") && columns >= WIDE_ROW;
+    const isBytes = columns >= WIDE_ROW && this.#backend.widen && kindOf(source).startsWith("Uint8");
     let to = isBytes ? address + 3 * columns : address / 4;
     const target = isBytes ? new Uint8Array(ints.buffer) : floats;
     const stride = isBytes ? 4 * tensor.stride : tensor.stride;

@@ -13,7 +13,10 @@ import { uniforms } from "../support/tensors.js";
 
 type Sizes = readonly [rows: number, inputs: number, units: number];
 
-/** Beyond 64 and 256 rows, 1024 inputs and 4 panels, in all combinations that take another path. */
+/**
+ * Beyond 64 and 256 rows, 1024 inputs and 4 panels, in all combinations that take another path; and rows of more
+ * than 3 KiB, whose lines of dy are copied.
+ */
 const LARGE: readonly Sizes[] = [
   [65, 9, 17],
   [64, 1024, 8],
@@ -22,6 +25,7 @@ const LARGE: readonly Sizes[] = [
   [1, 2049, 264],
   [2, 1027, 40],
   [3, 2050, 33],
+  [50, 770, 761],
   [67, 1030, 21],
   [129, 1100, 12],
   [256, 5, 9],
@@ -126,10 +130,10 @@ for (const { first, triples } of TRIPLES) {
   );
 }
 
-describeRecords(
-  "dense products beyond the blocks",
-  LARGE.flatMap((sizes) => [forwardCase(sizes), kernelGradientCase(sizes), inputGradientCase(sizes)]),
-);
+describeRecords("dense products beyond the blocks", [
+  ...LARGE.flatMap((sizes) => [forwardCase(sizes), kernelGradientCase(sizes), inputGradientCase(sizes)]),
+  kernelGradientCase([513, 769, 776]),
+]);
 
 const fused = activationNames.map((name) => resolveActivation("", name)).filter(isElementwise);
 const FUSED_SIZES: readonly Sizes[] = [

@@ -18,16 +18,20 @@ export async function createTwin(worker: boolean): Promise<Model> {
   return model;
 }
 
-/** The result, or the error by class and words; then the model's weights, and its file. */
+/** What a scenario saw on a model, or the error by class and words; then the model's weights, and its file. */
+export async function outcomeOn(model: Model, scenario: Scenario, place = ""): Promise<unknown> {
+  const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => [
+    error?.constructor.name,
+    error?.message,
+  ]);
+  return { seen, weights: await model.getWeights(), file: [...(await model.save())] };
+}
+
+/** The same on a model of its own. */
 export async function outcomeOf(scenario: Scenario, worker: boolean): Promise<unknown> {
   const model = await createTwin(worker);
   try {
-    const place = `${worker ? "there" : "here"}-${++places}`;
-    const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => [
-      error?.constructor.name,
-      error?.message,
-    ]);
-    return { seen, weights: await model.getWeights(), file: [...(await model.save())] };
+    return await outcomeOn(model, scenario, `${worker ? "there" : "here"}-${++places}`);
   } finally {
     model.dispose();
   }
