@@ -218,7 +218,7 @@ describe("the small build", () => {
       const learningRate = { type: "cosineDecay", initialLearningRate: 0.1, decaySteps: 3 } as const;
       const options = { optimizer: adam({ learningRate }), loss: "categoricalCrossentropy" } as const;
       const [small, whole] = await pairWithout(options);
-      const known: Record<string, { rateAt?: unknown }> = scheduleTable;
+      const known = scheduleTable as object as Record<string, { rateAt?: unknown }>;
       for (const type of Object.keys(rareUpdates.rates)) delete known[type].rateAt;
       small.compile(options);
       expect(Object.keys(small.trace(oneHot))).toContain("loss");
