@@ -94,7 +94,8 @@ function forwardBlock(
   const kernel = op.kernel + (<usize>depthBegin << 5);
   // The first depth block starts from the bias, later blocks from the values that earlier ones left in y.
   const bias = depthBegin == 0 ? op.bias : 0;
-  if (rowEnd - rowBegin == 1) {
+  // A single row takes tiles of its own, but not for two panels: one tile of two rows is faster than two of a row.
+  if (rowEnd - rowBegin == 1 && panelEnd - panelBegin != 2) {
     const xRow = x + <usize>rowBegin * xStride;
     const yRow = op.y + <usize>rowBegin * yStride;
     let panel = panelBegin;
