@@ -76,6 +76,13 @@ const inNode = {
   },
 };
 
+/** Bundlers list a module's names with `for … in`, which also finds what others add to Object.prototype. */
+const withOwnNames = (code) =>
+  code.replace(
+    /for ?\(var (\w+) in (\w+)\)(?= ?\w+\(\w+, ?\1, ?\{\s*get: ?\2\[\1\])/g,
+    "for (const $1 of Object.keys($2))",
+  );
+
 /** Joins modules into `dir`: a file for each entry point, and chunks as `groups` has them. */
 async function joinModules(dir, groups, plugins = []) {
   const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
@@ -97,7 +104,7 @@ async function joinModules(dir, groups, plugins = []) {
     codeSplitting: { groups },
   });
   // No module has side effects, but Node would read what is imported for them, and esbuild would bundle it.
-  rewrite(dir, (code) => code.replace(/^import "\.[^"]+";\n/gm, ""));
+  rewrite(dir, (code) => withOwnNames(code.replace(/^import "\.[^"]+";\n/gm, "")));
 }
 
 /**
@@ -252,9 +259,10 @@ async function joinForPages() {
     ["iife", "simdgrad.iife.js"],
   ];
   for (const [format, file] of formats) {
+    const outfile = `build/cdn/${file}`;
     await esbuild({
       stdin: { contents, resolveDir: OUT },
-      outfile: `build/cdn/${file}`,
+      outfile,
       format,
       bundle: true,
       minify: true,
@@ -268,6 +276,7 @@ async function joinForPages() {
       ...(format === "iife" && { globalName: "simdgrad" }),
       banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
     });
+    writeFileSync(outfile, withOwnNames(readFileSync(outfile, "utf8")));
   }
 }
 

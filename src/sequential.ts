@@ -85,7 +85,7 @@ export class Sequential extends Model {
   ): Promise<Housed<InWorker>> {
     const table = { ...runtimeOptions, ...workerOptions, ...loadOptions };
     const { worker, ...checked } = readOptions("load", table, options, arguments);
-    if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
+    if (worker) return openWorker(Sequential, checked, { bytes }) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
   }

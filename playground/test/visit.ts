@@ -23,16 +23,21 @@ export function drive({ name, path }: Browser): Promise<Driver> {
  * The first result that is not false, asked for every 50 ms, as one call to the browser: `waitForFunction` makes five, and
  * a call costs as much as what a test does in it.
  */
-function poll<A extends unknown[], R>(page: Page, test: (...given: A) => R, ...given: A): Promise<NonNullable<R>> {
-  return page.evaluate(`(async () => {
+async function poll<A extends unknown[], R>(
+  page: Page,
+  test: (...given: A) => R,
+  ...given: A
+): Promise<NonNullable<R>> {
+  const found = (await page.evaluate(`(async () => {
     const test = ${test};
-    const given = ${JSON.stringify(given)};
-    for (const end = performance.now() + ${PATIENCE}; ; await new Promise((next) => setTimeout(next, 50))) {
-      const found = test(...given);
+    for (const end = performance.now() + ${PATIENCE}; performance.now() < end; ) {
+      const found = test(...${JSON.stringify(given)});
       if (found) return found;
-      if (performance.now() > end) throw new Error("Waited in vain, with " + JSON.stringify(given) + ", for " + test);
+      await new Promise((next) => setTimeout(next, 50));
     }
-  })()`) as Promise<NonNullable<R>>;
+  })()`)) as NonNullable<R> | undefined;
+  if (found === undefined) throw new Error(`Waited in vain, with ${JSON.stringify(given)}, for ${test}`);
+  return found;
 }
 
 export interface VisitOptions {
