@@ -1,4 +1,3 @@
-/** The only entry of the Wasm module. It imports only `env.memory`; without threads, only `run` and `widen` are used. */
-export { dismiss } from "./barrier";
-export { resume, run, runShared, serve } from "./run";
+/** The entry of the Wasm modules without threads. A module imports only `env.memory`. */
+export { run } from "./run";
 export { widen } from "./widen";

@@ -16,9 +16,11 @@ import { widenShare } from "./widen";
  */
 export function run(tape: usize, begin: i32, end: i32, tid: i32, threads: i32): bool {
   const rows = rowsInBatch(), nap = napOf(tid);
+  // The small builds have no threads. There these are constants, and the optimizer leaves out what splits the work.
+  const part = EVERY ? tid : 0, parts = EVERY ? threads : 1;
   for (let index = begin; index < end; index++) {
     if (isWidening(index)) widenShare(tid, threads);
-    else execute(tape + <usize>index * Place.RecordBytes, rows, tid, threads);
+    else execute(tape + <usize>index * Place.RecordBytes, rows, part, parts);
     const verdict = meet(threads, nap, false);
     if (verdict != Verdict.GoOn) return isStop(verdict, index);
   }

@@ -7,7 +7,6 @@ import * as Op from "../src/plan/ops.js";
 import type { Tape } from "../src/plan/tape.js";
 import type { TensorRef } from "../src/plan/tensor.js";
 import { activationNames, resolveActivation } from "../src/specs/activations.js";
-import { emitActivation, emitActivationBackward } from "../src/specs/layers/activation.js";
 import {
   alphaDropout,
   categoryEncoding,
@@ -21,6 +20,7 @@ import {
   rmsNormalization,
   unitNormalization,
 } from "../src/specs/layers/all.js";
+import { emitActivation, emitActivationBackward } from "../src/specs/layers/emitActivation.js";
 import { emitLayer, lastActivation, placeLayers } from "../src/specs/layers/facts.js";
 import type { EmitContext } from "../src/specs/layers/layer.js";
 import { fuseLoss, lossNumbers, targetKind } from "../src/specs/losses/facts.js";

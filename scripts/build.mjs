@@ -11,6 +11,7 @@ import { rolldown } from "rolldown";
 import { minifySync } from "rolldown/utils";
 import { compileWasm } from "./compileWasm.mjs";
 import { writeContents } from "./contents.mjs";
+import { inOrder } from "./coreOrder.mjs";
 import { entryPoints } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 
@@ -64,7 +65,7 @@ function partOf(id) {
 }
 
 /** Modules with another form for Node. */
-const OWN_IN_NODE = ["unpack", "instance", "draw", "commonSources"];
+const OWN_IN_NODE = ["unpack", "instance", "draw", "commonSources", "updatesSource"];
 
 /** In the build for Node, they are read in that form. */
 const inNode = {
@@ -75,6 +76,13 @@ const inNode = {
     return isForAll ? join(dirname(importer), `${name}InNode.ts`) : null;
   },
 };
+
+/** Bundlers list a module's names with `for … in`, which also finds what others add to Object.prototype. */
+const withOwnNames = (code) =>
+  code.replace(
+    /for ?\(var (\w+) in (\w+)\)(?= ?\w+\(\w+, ?\1, ?\{\s*get: ?\2\[\1\])/g,
+    "for (const $1 of Object.keys($2))",
+  );
 
 /** Joins modules into `dir`: a file for each entry point, and chunks as `groups` has them. */
 async function joinModules(dir, groups, plugins = []) {
@@ -97,7 +105,7 @@ async function joinModules(dir, groups, plugins = []) {
     codeSplitting: { groups },
   });
   // No module has side effects, but Node would read what is imported for them, and esbuild would bundle it.
-  rewrite(dir, (code) => code.replace(/^import "\.[^"]+";\n/gm, ""));
+  rewrite(dir, (code) => withOwnNames(code.replace(/^import "\.[^"]+";\n/gm, "")));
 }
 
 /**
@@ -113,12 +121,17 @@ async function joinLibrary() {
     // Members of enums become numbers in the code. Little of it needs the enums themselves.
     { name: "vocabulary", test: /plan.op\.ts$/ },
     { name: "core", test: (id) => core.has(id) },
+    // What many of the parts share, so that none of them comes along with another.
+    { name: "math", test: /base.(math|sigmoids)\.ts$/ },
+    { name: "random", test: /base.random\.ts$/ },
+    { name: "rates", test: /schedules.(rates|cosineFall)\.ts$/ },
+    { name: "rareUpdateOps", test: /rareUpdateOps\.ts$/ },
     { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  const isMain = (id) =>
-    main.has(id) || /(runtime|state).\w+InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
+  rewrite(`${OUT}/chunks`, (code, path) => (path.endsWith("/core.js") ? inOrder(code) : code));
+  const isMain = (id) => main.has(id) || /src.*InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);
@@ -252,9 +265,10 @@ async function joinForPages() {
     ["iife", "simdgrad.iife.js"],
   ];
   for (const [format, file] of formats) {
+    const outfile = `build/cdn/${file}`;
     await esbuild({
       stdin: { contents, resolveDir: OUT },
-      outfile: `build/cdn/${file}`,
+      outfile,
       format,
       bundle: true,
       minify: true,
@@ -268,6 +282,7 @@ async function joinForPages() {
       ...(format === "iife" && { globalName: "simdgrad" }),
       banner: { js: "/* simdgrad, MIT; NOTICE of the package names the libraries in it */" },
     });
+    writeFileSync(outfile, withOwnNames(readFileSync(outfile, "utf8")));
   }
 }
 

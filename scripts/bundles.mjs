@@ -37,10 +37,11 @@ export function workerProgram() {
 
 /** Bundlers by name, as their users start them: each writes the program `input` and its chunks into a folder. */
 export const bundlers = {
-  /** Rolldown is the bundler of Vite. */
+  /** Rolldown, which is the bundler of Vite, with the settings of `vite build`: no comments for other bundlers. */
   async Vite(input, dir) {
     const bundle = await rolldown({ input, platform: "browser" });
-    await bundle.write({ dir, format: "esm", minify: true });
+    const comments = { annotation: false, jsdoc: false, legal: false };
+    await bundle.write({ dir, format: "esm", minify: true, topLevelVar: true, comments });
   },
   async esbuild(input, outdir) {
     const options = { bundle: true, splitting: true, minify: true, format: "esm", platform: "browser" };

@@ -8,7 +8,7 @@ import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
 /** Most bytes that a browser may download for a program that trains, minified and gzipped, with each bundler. */
-const BUNDLE_BUDGET = 47.25 * 1024;
+const BUNDLE_BUDGET = 43.25 * 1024;
 
 /** The same with the model in a worker, whose program is a text of its own. */
 const WORKER_BUDGET = 227 * 1024;
@@ -17,11 +17,11 @@ const WORKER_BUDGET = 227 * 1024;
 const PARTS = [
   ["dropout", "(0.5)", 2048],
   ["dice", "()", 6144],
-  ["ftrl", "()", 7168],
-  ["precision", "()", 7168],
+  ["ftrl", "()", 8704],
+  ["precision", "()", 7424],
   ["earlyStopping", "()", 3072],
-  ["checkGradients", "", 4096],
-  ["standardScaler", "()", 24576],
+  ["checkGradients", "", 4864],
+  ["standardScaler", "()", 25088],
 ];
 
 let failed = 0;

@@ -12,23 +12,16 @@ import { pack, unpack } from "./tarball.mjs";
 /** Programs, with code that types must allow and code that they must reject. */
 const PROGRAM = "test/types/program.ts";
 
-/** Imports every public name, and those of Node if its types are there. */
-const ENTRIES = [
-  "",
-  "/csv",
-  "/datasets",
-  "/estimators",
-  "/search",
-  "/explain",
-  "/plot",
-  "/table",
-  "/browser",
-  "/bullmq",
-  "/tasks",
-];
+/** Every entry of the package but that of Node, which is for programs that have Node's types. */
+function entries() {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  const names = Object.keys(exports).map((name) => name.slice(1));
+  return names.filter((name) => !/^\/(?:node$|wasm\/|package\.json)/.test(name));
+}
 
-function allNames(entries) {
-  return entries.map((entry, i) => `export * as entry${i} from "simdgrad${entry}";\n`).join("");
+/** Imports every public name. */
+function allNames(names) {
+  return names.map((entry, i) => `export * as entry${i} from "simdgrad${entry}";\n`).join("");
 }
 
 /** Types of Node, by major version: the first that is supported, those with long support, and the newest. */
@@ -64,8 +57,8 @@ function typeErrors(folder) {
   const compilers = [join(process.cwd(), "node_modules"), classicTypeScript()];
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   cpSync(PROGRAM, join(folder, "program.ts"));
-  writeFileSync(join(folder, "all.ts"), allNames(ENTRIES));
-  writeFileSync(join(folder, "allOfNode.ts"), allNames([...ENTRIES, "/node"]));
+  writeFileSync(join(folder, "all.ts"), allNames(entries()));
+  writeFileSync(join(folder, "allOfNode.ts"), allNames([...entries(), "/node"]));
   for (const { typeRoots = [], ...setting } of settings()) {
     const hasNode = typeRoots.length > 0;
     // The program prints and aborts, and needs types of a host for that.

@@ -32,7 +32,8 @@ function pack(bytes) {
 /** The entry of a target of asconfig.json, which would add one of its own to all of them. */
 export function entryOf(target) {
   const part = ["quantized", "draw"].find((name) => target.startsWith(name));
-  return part ? `assembly/${part}/index.ts` : "assembly/index.ts";
+  if (part) return `assembly/${part}/index.ts`;
+  return target.endsWith("-threads") ? "assembly/threads.ts" : "assembly/index.ts";
 }
 
 /** A hash of everything that the builds are made from: the sources, this file, and the versions of the tools. */

@@ -7,10 +7,12 @@ import { needsOnlyCommonKernels } from "./model/kernels.js";
 import { hasUnknown, weightsOf } from "./model/layers.js";
 import { Model } from "./model/model.js";
 import {
+  type CheckedRuntime,
   checkSequential,
   HOW_TO_CREATE,
   type LoadOptions,
   loadOptions,
+  type ModelSpec,
   type RuntimeOptions,
   runtimeOptions,
   type SequentialOptions,
@@ -21,6 +23,7 @@ import { loadParts } from "./model/parts.js";
 import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
 import { selectBackend } from "./runtime/select.js";
+import { loadUpdates } from "./specs/optimizers/updates.js";
 
 /** The class of a model: with `worker: true` one in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
@@ -63,11 +66,7 @@ export class Sequential extends Model {
     const { worker, ...checked } = checkSequential(options, arguments);
     const carried = await weightsOf(options.layers);
     if (!worker) await loadParts(checked);
-    const model = worker
-      ? await openWorker(Sequential, checked)
-      : new Sequential(
-          new ModelCore(checked, checked.threads, await selectBackend(checked, () => needsOnlyCommonKernels(checked))),
-        );
+    const model = worker ? await openWorker(Sequential, checked) : new Sequential(await openCore(checked));
     if (carried.some((weights) => weights?.length !== 0))
       await (await import("./model/carryWeights.js")).carryWeights(model, carried);
     return model as Housed<InWorker>;
@@ -85,8 +84,15 @@ export class Sequential extends Model {
   ): Promise<Housed<InWorker>> {
     const table = { ...runtimeOptions, ...workerOptions, ...loadOptions };
     const { worker, ...checked } = readOptions("load", table, options, arguments);
-    if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
+    if (worker) return openWorker(Sequential, checked, { bytes }) as Promise<Housed<InWorker>>;
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
   }
+}
+
+/** A model of checked options, with the fastest backend that satisfies them. */
+async function openCore(checked: ModelSpec & CheckedRuntime): Promise<ModelCore> {
+  const backend = await selectBackend(checked, () => needsOnlyCommonKernels(checked));
+  if (!backend.whole) await loadUpdates();
+  return new ModelCore(checked, checked.threads, backend);
 }

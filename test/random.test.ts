@@ -2,7 +2,8 @@
 // implementation of the same papers), and statistics with bounds of about five standard errors.
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../src/base/errors.js";
-import { Random, xoshiro128StarStar } from "../src/base/random.js";
+import { Random } from "../src/base/random.js";
+import { xoshiro128StarStar } from "../src/base/randomStream.js";
 
 const take = <T>(count: number, draw: () => T): T[] => Array.from({ length: count }, draw);
 

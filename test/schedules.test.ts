@@ -14,10 +14,13 @@ import {
   sgd,
   warmup,
 } from "../src/index.js";
+import { loadUpdates } from "../src/specs/optimizers/updates.js";
 import { learningRateAt, resolveLearningRate } from "../src/specs/schedules/learningRate.js";
 import { readFixture } from "./golden/fixture.js";
 import { blobs, classifier, stateOf, weightBytes } from "./model/models.js";
 import { runtimes } from "./model/runtimes.js";
+
+await loadUpdates();
 
 const { cases } = readFixture<{ cases: { spec: ScheduleSpec; rates: number[] }[] }>("schedules");
 

@@ -77,7 +77,7 @@ async function run(
   const target = targetOf(targets, output, flags);
   checkWeights(target, flags);
   const isFolder = FOLDERS.includes(target);
-  if (!isFolder) await checkWritable(output, "the second name");
+  if (!isFolder) await checkWritable(output, "the second name", [input]);
   const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
   const { model, format, notes } = await openModel(input, layers);
   const warnings: string[] = [...notes];

@@ -66,7 +66,7 @@ async function pageOf(model: TableModel, results: TableResults, path: string, co
 
 export async function evaluate(modelPath: string, dataPath: string, flags: EvaluateFlags, io: Io): Promise<number> {
   const report = new Report(io, flags);
-  if (flags.report !== undefined) await checkWritable(flags.report, "--report");
+  if (flags.report !== undefined) await checkWritable(flags.report, "--report", [modelPath, dataPath]);
   const model = await readModel(modelPath, flags.threads);
   const { target, classes } = model;
   const summary = new Summary();

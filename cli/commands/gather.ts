@@ -31,7 +31,7 @@ export async function gather(path: string, flags: GatherFlags, io: Io): Promise<
   const report = new Report(io, flags);
   const { out, model } = flags;
   await sizeOf(path, "a plan");
-  if (model !== undefined) await checkWritable(model, "--model");
+  if (model !== undefined) await checkWritable(model, "--model", [path]);
   const plan = await openPlan(path, { onWarning: (message) => report.warn(message) });
   try {
     const { result, missing } = await plan.gather({ out });

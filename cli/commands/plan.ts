@@ -64,7 +64,7 @@ export async function plan(path: string | undefined, flags: PlanFlags, io: Io): 
     return OK;
   }
   if (path === undefined) throw misuse("plan: which table? Try: npx simdgrad plan data.csv --target <column>.");
-  if (output !== undefined) await checkWritable(output, "-o", "plan.json");
+  if (output !== undefined) await checkWritable(output, "-o", [path, flags.test], "plan.json");
   // Where the plan goes to standard output, stderr is for people.
   const report = new Report(output === undefined ? { ...io, stdout: io.stderr } : io, flags);
   const made = await planOf(path, flags, io, report);

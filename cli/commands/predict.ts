@@ -93,7 +93,7 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
   }
   const stray = partFlags.find((flag) => flags[flag] !== undefined);
   if (stray) throw misuse(`--${stray} is for parts: give --out with the folder for them.`);
-  if (output !== "-") await checkWritable(output);
+  if (output !== "-") await checkWritable(output, "-o", [modelPath, dataPath]);
   const model = await readModel(modelPath, threads);
   if (threshold !== undefined && model.classes?.length !== 2) {
     throw misuse(`--threshold is for models of two classes, and ${modelPath} has ${model.classes?.length ?? "none"}.`);

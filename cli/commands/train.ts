@@ -199,8 +199,9 @@ async function reportOf(model: TableModel, data: CsvTable, path: string, { test 
 export async function train(path: string, flags: TrainFlags, io: Io): Promise<number> {
   const { output = MODEL } = flags;
   const report = new Report(io, flags);
-  await checkWritable(output);
-  if (flags.report !== undefined) await checkWritable(flags.report, "--report");
+  const read = [path, flags.test];
+  await checkWritable(output, "-o", read);
+  if (flags.report !== undefined) await checkWritable(flags.report, "--report", [...read, output]);
   const { data, model } = await trainModel(path, flags, io, report);
   const isStopped = io.signal.aborted;
   const bytes = model.save();
@@ -226,7 +227,7 @@ export async function train(path: string, flags: TrainFlags, io: Io): Promise<nu
 export async function tune(path: string, flags: TrainFlags, io: Io): Promise<number> {
   const report = new Report(io, flags);
   const { output } = flags;
-  if (output !== undefined) await checkWritable(output);
+  if (output !== undefined) await checkWritable(output, "-o", [path, flags.test]);
   const { model } = await trainModel(path, { members: 1, ...flags }, io, report);
   const isStopped = io.signal.aborted;
   const title = `Settings that were tried (${model.trials.length}), the best first`;

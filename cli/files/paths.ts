@@ -1,9 +1,10 @@
 /** Files that commands read and write: refused early, in words that help. */
+import type { Stats } from "node:fs";
 import { access, constants, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 
 import { didYouMean } from "../../src/base/errors.js";
-import { failure } from "../failure.js";
+import { failure, misuse } from "../failure.js";
 import type { Io } from "../io.js";
 
 type Failure = NodeJS.ErrnoException;
@@ -45,10 +46,18 @@ export async function openInput(path: string, io: Io): Promise<{ input: AsyncIte
   return { input: file.createReadStream({ highWaterMark: 2 ** 16 }), size };
 }
 
-/** Fails before the work rather than after it, if a file cannot be written. */
+/** True if both paths lead to one file, also through links. */
+async function areSame(path: string, there: Stats | null, other: string): Promise<boolean> {
+  if (!there) return resolve(path) === resolve(other);
+  const found = await stat(other).catch(() => null);
+  return found !== null && found.dev === there.dev && found.ino === there.ino;
+}
+
+/** Fails before the work rather than after it, if a file cannot be written, or is one of `others`, which are needed. */
 export async function checkWritable(
   path: string,
   option = "-o",
+  others: readonly (string | boolean | number | undefined)[] = [],
   example = option === "--report" ? "report.html" : "model.safetensors",
 ): Promise<void> {
   const there = await stat(path).catch((error: Failure) => {
@@ -59,6 +68,10 @@ export async function checkWritable(
     throw failure(
       `${JSON.stringify(path)} is not a file. Name the file to write: ${option} ${path.replace(/\/+$/, "")}/${example}.`,
     );
+  }
+  for (const other of others) {
+    if (typeof other !== "string" || !(await areSame(path, there, other))) continue;
+    throw misuse(`${JSON.stringify(path)} would replace ${JSON.stringify(other)}. Choose another path: ${option}.`);
   }
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
     const own = await stat(folder).catch(() => null);

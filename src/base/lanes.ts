@@ -13,8 +13,8 @@ export interface Lane<Task, Result> {
 export interface ScheduleOptions<Task, Result> {
   readonly tasks: readonly Task[];
   readonly lanes: readonly Lane<Task, Result>[];
-  /** Called in the order in which tasks finish. */
-  readonly onResult: (task: Task, result: Result) => void;
+  /** Called in the order in which tasks finish; a lane waits for its promise. */
+  readonly onResult: (task: Task, result: Result) => unknown;
   /** No task begins once this returns true. */
   readonly isOver: () => boolean;
 }
@@ -35,7 +35,7 @@ export async function schedule<Task, Result>({
       try {
         const result = await lane.run(task);
         if (result === null) continue;
-        onResult(task, result);
+        await onResult(task, result);
         done++;
       } catch (error) {
         hasFailed = true;

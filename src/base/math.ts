@@ -3,17 +3,12 @@
  * ECMAScript leaves the last bits of `Math.exp` and its relatives to the engine, but defines + - * / and `Math.sqrt`
  * exactly (IEEE 754), so only those are used here. Knows nothing about tensors, models or randomness.
  */
+import { LN2_HIGH, LN2_LOW, log, logPlus, polynomial } from "./log.js";
 
-/** ln 2 in two parts. The first has 32 significant bits, so `k * LN2_HIGH` is exact for every exponent k. */
-const LN2_HIGH = 0.6931471803691238;
-const LN2_LOW = 1.9082149292705877e-10;
+export { log };
+
 /** 2⁻⁵⁴: below this size, x + x² and x are the same float64. */
 const TINY = 5.551115123125783e-17;
-/** 2⁻¹⁰²²: below this size a float64 is subnormal. */
-const SMALLEST_NORMAL = 2.2250738585072014e-308;
-/** 2⁵⁴ lifts any subnormal into the normal range. */
-const TWO_54 = 18014398509481984;
-
 /** 1/2!, 1/3!, … 1/13!: Taylor coefficients of eˣ, from x² on. The first one omitted adds < 2⁻⁵⁷ for |x| <= ln(2)/2. */
 const EXP_COEFFICIENTS: readonly number[] = (() => {
   let factorial = 1;
@@ -22,9 +17,6 @@ const EXP_COEFFICIENTS: readonly number[] = (() => {
     return 1 / factorial;
   });
 })();
-
-/** 2/3, 2/5, … 2/23: coefficients of 2·artanh(s)/s − 2 in s². The first one omitted adds < 2⁻⁶⁰ for |s| <= 0.1716. */
-const LOG_COEFFICIENTS: readonly number[] = Array.from({ length: 11 }, (_, i) => 2 / (2 * i + 3));
 
 /** π/2 in three parts. The first two have 33 significant bits: k times them is exact for |k| <= 2²⁰. */
 const HALF_PI_HIGH = 1.5707963267341256;
@@ -48,13 +40,6 @@ function alternatingFactorials(n: number, sign: number): readonly number[] {
     factorial *= (n + 2 * i) * (i === 0 ? 1 : n + 2 * i - 1);
     return (i % 2 === 0 ? sign : -sign) / factorial;
   });
-}
-
-/** Σ coefficients[i] · xⁱ by Horner's rule. */
-function polynomial(x: number, coefficients: readonly number[]): number {
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i];
-  return sum;
 }
 
 /** 2ᵏ for -1022 <= k <= 1023, by writing the exponent field. */
@@ -100,33 +85,6 @@ export function expm1(x: number): number {
   return scale(plusExpm1(1 - one, x - k * LN2_HIGH, k * LN2_LOW), k);
 }
 
-/**
- * ln(x) + correction, for x > 0 and a correction much smaller than 1.
- * Method: x = 2ᵏ·m with m in [√½, √2), f = m - 1, s = f / (2 + f); then ln m = 2·artanh(s) = f - s·(f - R(s²)).
- */
-function logPlus(x: number, correction: number): number {
-  const subnormal = x < SMALLEST_NORMAL;
-  bits.setFloat64(0, subnormal ? x * TWO_54 : x);
-  const head = bits.getUint32(0);
-  let k = (head >>> 20) - 1022 - (subnormal ? 54 : 0);
-  bits.setUint32(0, (head & 0xfffff) | (1022 << 20));
-  let m = bits.getFloat64(0); // in [½, 1)
-  if (m < Math.SQRT1_2) {
-    m *= 2;
-    k -= 1;
-  }
-  const f = m - 1;
-  const s = f / (2 + f);
-  const r = s * s * polynomial(s * s, LOG_COEFFICIENTS);
-  return k * LN2_HIGH - (s * (f - r) - (k * LN2_LOW + correction) - f);
-}
-
-/** ln x: -Infinity for 0, NaN for negative x. Error below 1 ulp. */
-export function log(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  return x === Infinity ? x : logPlus(x, 0);
-}
-
 /** ln(1 + x), accurate to the last bits near 0, too: -Infinity for -1, NaN below. Error below 1 ulp. */
 export function log1p(x: number): number {
   if (Math.abs(x) < TINY || x === Infinity) return x;
@@ -134,21 +92,6 @@ export function log1p(x: number): number {
   const u = 1 + x;
   const lost = x - (u - 1); // the rounding error of 1 + x
   return logPlus(u, lost / u);
-}
-
-/** Hyperbolic tangent: t / (t + 2) with t = e²ˣ - 1, odd in x. Error below 2 ulp. */
-export function tanh(x: number): number {
-  if (Math.abs(x) < TINY || Number.isNaN(x)) return x;
-  const t = expm1(2 * Math.min(Math.abs(x), 20)); // beyond 20 the nearest float64 is 1
-  // Two spellings of t / (t + 2): each starts from an exact term and rounds less in its own half.
-  const y = t < 2 ? t / 2 - (t / 2) * (t / (t + 2)) : 1 - 2 / (t + 2);
-  return x < 0 ? -y : y;
-}
-
-/** Logistic function 1 / (1 + e⁻ˣ), accurate to the last bits even for very negative x. Error below 2 ulp. */
-export function sigmoid(x: number): number {
-  const t = exp(-Math.abs(x));
-  return x < 0 ? t - t * (t / (1 + t)) : 1 / (1 + t); // the first form is t / (1 + t) with less rounding
 }
 
 /** sin(x + low) for |x| <= π/4 and a tail `low` below x's last bit. */

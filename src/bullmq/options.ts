@@ -56,7 +56,7 @@ export const workerOptions = {
   /** Milliseconds after which the job of a worker that fell silent is given to another. @default 30000 */
   lockDuration: number({ min: 100, integer: true }, 30_000),
   /** Called after each training, and after each part of a scoring. */
-  onJob: optional(func<(job: DoneJob) => void>()),
+  onJob: optional(func<(job: DoneJob) => unknown>()),
 };
 
 /** Options of `startWorker`. */

@@ -80,7 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const work = async (job: QueueJob) => {
     if (job.name === SCORING_JOB) {
       const reply = await scorings.run(where, job.data);
-      onJob?.({ id: job.id, score: null, rows: reply.part?.rows ?? null, seconds: reply.seconds });
+      await onJob?.({ id: job.id, score: null, rows: reply.part?.rows ?? null, seconds: reply.seconds });
       return reply;
     }
     if (job.name !== JOB) {
@@ -99,7 +99,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
         () => isClosing,
       );
     }
-    onJob?.({ id: job.id, score, rows: null, seconds: message.seconds });
+    await onJob?.({ id: job.id, score, rows: null, seconds: message.seconds });
     return message;
   };
   const settings = {

@@ -17,7 +17,7 @@ const plateauOptions = {
   /** The lowest rate. @default 0 */
   minLearningRate: number({ min: 0 }, 0),
   /** Called at each reduction. @default none */
-  onReduce: optional(func<(epoch: number, learningRate: number) => void>()),
+  onReduce: optional(func<(epoch: number, learningRate: number) => unknown>()),
 };
 
 /** Options of `reduceLROnPlateau`. */
@@ -54,7 +54,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       wait = 0;
       cooling = 0;
     },
-    onEpochEnd(epoch, logs) {
+    async onEpochEnd(epoch, logs) {
       const value = monitor.read(logs);
       if (value === null) return;
       if (cooling > 0) {
@@ -68,7 +68,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
         trainer.learningRate = Math.max(trainer.learningRate * factor, lowest);
         cooling = cooldown;
         wait = 0;
-        onReduce?.(epoch, trainer.learningRate);
+        await onReduce?.(epoch, trainer.learningRate);
       }
     },
   };

@@ -5,7 +5,7 @@ import type { Callback } from "./callback.js";
 /** Options of `progress`. */
 const progressOptions = {
   /** Receives each line. @default console.log */
-  write: func<(line: string) => void>(() => console.log),
+  write: func<(line: string) => unknown>(() => console.log),
 };
 
 /** Options of `progress`. */
@@ -19,9 +19,9 @@ export function progress(options: ProgressOptions = {}): Callback {
     onTrainBegin(trainer) {
       epochs = trainer.epochs;
     },
-    onEpochEnd(epoch, logs) {
+    async onEpochEnd(epoch, logs) {
       const numbers = Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-      write(`epoch ${epoch + 1}/${epochs}: ${numbers.join(", ")}`);
+      await write(`epoch ${epoch + 1}/${epochs}: ${numbers.join(", ")}`);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Callback } from "./callback.js";
 
 const terminateOptions = {
   /** Called with the error. @default none */
-  onStop: optional(func<(error: NonFiniteError) => void>()),
+  onStop: optional(func<(error: NonFiniteError) => unknown>()),
 };
 
 /**
@@ -16,8 +16,8 @@ const terminateOptions = {
 export function terminateOnNaN(options: Given<typeof terminateOptions> = {}): Callback {
   const { onStop } = readOptions("terminateOnNaN", terminateOptions, options, arguments);
   return {
-    onNonFinite(error) {
-      onStop?.(error);
+    async onNonFinite(error) {
+      await onStop?.(error);
       return true;
     },
   };

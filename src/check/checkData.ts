@@ -4,7 +4,7 @@ import { SimdgradError } from "../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../base/options.js";
 import { withoutClass } from "../data/classes.js";
 import type { Data } from "../data/dataset.js";
-import { Dataset } from "../data/dataset.js";
+import { Dataset, datasetOf } from "../data/dataset.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { outputReading } from "../specs/losses/facts.js";
 import type { OptimizerSpec } from "../specs/optimizers/facts.js";
@@ -76,7 +76,7 @@ export function checkData({ data, options, expectation, optimizer, seed }: Check
 /** The data in the form that the model takes, or a finding with the error that `fit` would throw. */
 function tryFit(where: string, data: unknown, expectation: Expectation): Dataset | Finding {
   try {
-    return fitData(where, data as Data, expectation);
+    return datasetOf(fitData(where, data as Data, expectation));
   } catch (error) {
     if (!(error instanceof SimdgradError)) throw error;
     const [message, ...rest] = error.message.split(/(?<=\.) (?=[A-Z])/);

@@ -18,7 +18,7 @@ const sampleOptions = {
   /** Decides which rows are kept. @default 0 */
   seed: number({ min: 0, max: 2 ** 32 - 1, integer: true }, 0),
   /** Told after each piece how many bytes have been read, of two times the file. @default none */
-  onProgress: func<(bytes: number) => void>(() => () => {}),
+  onProgress: func<(bytes: number) => unknown>(() => () => {}),
 };
 
 /** Options of `sampleCsv`. */
@@ -77,7 +77,7 @@ class TypedColumn {
 }
 
 /** The types of all columns, and the number of rows. */
-async function typesOf(input: ByteStream, onProgress: (bytes: number) => void) {
+async function typesOf(input: ByteStream, onProgress: (bytes: number) => unknown) {
   let [names, delimiter, totalRows, bytes]: [readonly string[], string, number, number] = [[], "", 0, 0];
   let types: CsvColumnType[] = [];
   for await (const chunk of csvChunks(input)) {
@@ -85,7 +85,7 @@ async function typesOf(input: ByteStream, onProgress: (bytes: number) => void) {
     if (totalRows === 0) types = names.map(() => "empty");
     types = types.map((type, c) => typeWith(type, chunk.columns[names[c]]));
     totalRows += chunk.rows;
-    onProgress(bytes);
+    await onProgress(bytes);
   }
   return { names, delimiter, types, totalRows, bytes };
 }
@@ -124,7 +124,7 @@ export async function sampleCsv(open: () => ByteStream, options: SampleCsvOption
       });
     }
     begin += chunk.rows;
-    onProgress(bytes + chunk.bytes);
+    await onProgress(bytes + chunk.bytes);
   }
   if (begin !== totalRows) throw changed();
   return {

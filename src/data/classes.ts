@@ -2,9 +2,10 @@
 import { placeOfLargest } from "../base/largest.js";
 import { sizeOf } from "../base/shape.js";
 import type { Dataset } from "./dataset.js";
+import type { DataRows } from "./rows.js";
 
 /** The class of each row: its label, or the place of the largest target. */
-export function classesOf({ y, targetShape, length }: Dataset): Int32Array {
+export function classesOf({ y, targetShape, length }: DataRows): Int32Array {
   const width = sizeOf(targetShape);
   return Int32Array.from({ length }, (_, row) =>
     width === 1 ? Math.round(y[row]) : placeOfLargest(y, row * width, width),

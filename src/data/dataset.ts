@@ -2,40 +2,22 @@
 import {
   checkArguments,
   checkArrayLike,
-  checkKeys,
   checkNumber,
   DataError,
   OptionError,
   ShapeError,
   show,
 } from "../base/errors.js";
-import { type Given, listOf, number, optional, readOptions, via } from "../base/options.js";
+import { type Given, number, optional, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
-import { deriveRows, describeMerged, floatsOf, mergedColumn } from "./exact.js";
-import { type Numbers, type NumericArray, shapeOf, toRows } from "./matrix.js";
+import { deriveRows } from "./exact.js";
+import { type Numbers, type NumericArray, shapeOf } from "./matrix.js";
+import { checkArrays, type DataArrays, DataRows, heldRows, readArrays, readWeights, shapeOption } from "./rows.js";
 
 /** Data that `fit`, `evaluate` and the like accept. */
 export type Data = Dataset | DataArrays;
 
-/** Data as plain arrays. */
-export interface DataArrays {
-  /** Inputs, one row per sample. */
-  readonly x: Numbers;
-  /** Targets or labels, one row per sample; `true` counts as 1, `false` as 0. */
-  readonly y: Numbers | readonly boolean[] | readonly (readonly boolean[])[];
-  /** Weight of each sample in the loss. @default 1 for each */
-  readonly sampleWeight?: Numbers;
-}
-
-/** True for data in memory; false for a stream. What is neither counts as data, and is refused as such. */
-export function isInMemory(data: unknown): data is Data {
-  if (typeof data !== "object" || data === null) return typeof data !== "function";
-  if (data instanceof Dataset || Array.isArray(data) || ArrayBuffer.isView(data) || "x" in data) return true;
-  return !(Symbol.asyncIterator in data || Symbol.iterator in data);
-}
-
-const shapeOption = optional(listOf("a shape such as [784]", number({ min: 1, max: 2 ** 24, integer: true })));
 const namesOption = optional(via<readonly string[] | null, readonly string[] | null>(checkNames));
 
 /** Options of `Dataset.from`. */
@@ -72,51 +54,21 @@ const splitOptions = {
 /** Options of `Dataset.split`. */
 export interface SplitOptions extends Given<typeof splitOptions> {}
 
-/** Inputs as a Dataset holds them: float32, or smaller numbers as they were given, and their factor. */
-export interface HeldRows {
-  readonly x: NumericArray;
-  readonly scale?: number | undefined;
-}
-
-export let heldRows: (dataset: Dataset) => HeldRows;
+/** The same rows as a Dataset. */
+export let datasetOf: (rows: DataRows) => Dataset;
 
 /** Checked rows of float32. Made by `Dataset.from`; its parts share memory with it. */
-export class Dataset {
-  /**
-   * All inputs, row after row: length · size of inputShape values. If x is held in 1 or 2 bytes a number, this makes
-   * float32 of it all when it is first read, and those are held from then on. `fit` and `evaluate` do not read it.
-   */
-  declare readonly x: Float32Array;
-  #held: HeldRows;
-
-  static {
-    heldRows = (dataset) => dataset.#held;
+export class Dataset extends DataRows {
+  private constructor(...contents: ConstructorParameters<typeof DataRows>) {
+    super(...contents);
   }
 
-  private constructor(
-    held: HeldRows,
-    /** All targets, row after row. */
-    readonly y: Float32Array,
-    /** Shape of one row of x. */
-    readonly inputShape: Shape,
-    /** Shape of one row of y: [] for a label or a single number. */
-    readonly targetShape: Shape,
-    /** Weight of each row in the loss, or `null` if all count the same. */
-    readonly sampleWeight: Float32Array | null,
-    /** Names of the columns of x, or `null`. */
-    readonly featureNames: readonly string[] | null,
-    /** Names of the classes, `classNames[label]`, or `null`. */
-    readonly classNames: readonly string[] | null,
-  ) {
-    this.#held = held;
-    Object.defineProperty(this, "x", {
-      enumerable: true,
-      get: () => {
-        const x = floatsOf(this.#held.x, this.#held.scale);
-        this.#held = { x };
-        return x;
-      },
-    });
+  static {
+    datasetOf = (rows) => {
+      if (rows instanceof Dataset) return rows;
+      const { y, inputShape, targetShape, sampleWeight, featureNames, classNames } = rows;
+      return new Dataset(heldRows(rows), y, inputShape, targetShape, sampleWeight, featureNames, classNames);
+    };
   }
 
   /**
@@ -129,32 +81,14 @@ export class Dataset {
    */
   static from(data: DataArrays, options: DatasetOptions = {}): Dataset {
     const checked = readOptions("Dataset.from", datasetOptions, options, arguments);
-    if (typeof data !== "object" || data === null || Array.isArray(data)) {
-      throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
-    }
-    checkKeys("data", data, ["x", "y", "sampleWeight"]);
+    checkArrays(data);
     const { inputShape = shapeOfRows("x", data.x), targetShape = shapeOfRows("y", data.y) } = checked;
-    const x = toRows("x", data.x, inputShape, true);
-    const { scale } = checked;
-    if (scale && x.BYTES_PER_ELEMENT > 2) {
-      throw new DataError(`scale: expected x of 1 or 2 bytes a number, got ${show(data.x)}.`);
-    }
-    const y = toRows("y", data.y, targetShape);
-    const merged = mergedColumn(y, sizeOf(targetShape));
-    if (merged) throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract an offset.`);
-    const rows = x.length / sizeOf(inputShape);
-    const targetRows = y.length / sizeOf(targetShape);
-    if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
+    const { held, y } = readArrays(data, inputShape, targetShape, checked.scale);
     const { featureNames = null, classNames = null } = checked;
     if (featureNames !== null) checkFeatureNames(featureNames, sizeOf(inputShape));
     if (classNames !== null) checkClassNames(classNames, y);
-    const weights = sampleWeights(data.sampleWeight, rows);
-    return new Dataset({ x, scale }, y, inputShape, targetShape, weights, featureNames, classNames);
-  }
-
-  /** Number of rows. */
-  get length(): number {
-    return this.y.length / sizeOf(this.targetShape);
+    const weights = readWeights(data.sampleWeight, y.length / sizeOf(targetShape));
+    return new Dataset(held, y, inputShape, targetShape, weights, featureNames, classNames);
   }
 
   /** Rows [begin, end), sharing memory. @throws OptionError for anything that is not an integer from 0. */
@@ -165,7 +99,7 @@ export class Dataset {
     const inputs = sizeOf(this.inputShape);
     const targets = sizeOf(this.targetShape);
     return this.#withRows(
-      deriveRows(this.#held.x, (x) => x.subarray(begin * inputs, end * inputs) as typeof x),
+      deriveRows(heldRows(this).x, (x) => x.subarray(begin * inputs, end * inputs) as typeof x),
       this.y.subarray(begin * targets, end * targets),
       this.sampleWeight?.subarray(begin, end) ?? null,
     );
@@ -187,7 +121,7 @@ export class Dataset {
         return rows;
       });
     return this.#withRows(
-      pick(this.#held.x, sizeOf(this.inputShape)),
+      pick(heldRows(this).x, sizeOf(this.inputShape)),
       pick(this.y, sizeOf(this.targetShape)),
       this.sampleWeight && pick(this.sampleWeight, 1),
     );
@@ -233,7 +167,7 @@ export class Dataset {
 
   /** Other rows with the same columns. */
   #withRows(x: NumericArray, y: Float32Array, sampleWeight: Float32Array | null): Dataset {
-    const held = { ...this.#held, x };
+    const held = { ...heldRows(this), x };
     return new Dataset(held, y, this.inputShape, this.targetShape, sampleWeight, this.featureNames, this.classNames);
   }
 }
@@ -262,17 +196,4 @@ function shapeOfRows(where: string, value: unknown): Shape {
   if (where === "y") return [];
   if (Array.isArray(value) && value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   throw new ShapeError(`${where}: the shape of a row cannot be told from a flat array. Give inputShape.`);
-}
-
-function sampleWeights(value: unknown, rows: number): Float32Array | null {
-  if (value === undefined) return null;
-  const weights = toRows("sampleWeight", value, []);
-  if (weights.length !== rows) {
-    throw new ShapeError(`sampleWeight: expected ${rows} weights, as many as x has rows, got ${weights.length}.`);
-  }
-  const negative = weights.findIndex((weight) => weight < 0);
-  if (negative >= 0) {
-    throw new DataError(`sampleWeight: row ${negative}: expected a weight >= 0, got ${weights[negative]}.`);
-  }
-  return weights;
 }

@@ -137,7 +137,7 @@ export interface Execution extends ExecutorContext {
   readonly problem: PlainProblem;
   readonly tasks: readonly Task[];
   /** Called in the order in which tasks finish. */
-  readonly onResult: (task: Task, result: TaskResult) => void;
+  readonly onResult: (task: Task, result: TaskResult) => unknown;
 }
 
 /** Has the tasks done; false if the signal ended that. */

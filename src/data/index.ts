@@ -10,7 +10,8 @@ export {
   type ScoreFold,
   type Scores,
 } from "./crossValidate.js";
-export { type Data, type DataArrays, Dataset, type DatasetOptions, type SplitOptions } from "./dataset.js";
+export type { Data } from "./dataset.js";
+export { Dataset, type DatasetOptions, type SplitOptions } from "./dataset.js";
 export { type IdxArray, parseIdx } from "./idx.js";
 export { fromImageData, type ImageOptions, type Pixels } from "./image.js";
 export type { Labels } from "./labels.js";
@@ -123,6 +124,7 @@ export type { ColumnTable, NamedTable, ObjectRows } from "./preprocess/tableSour
 export type { Transformer, TransformerConfig } from "./preprocess/transformer.js";
 export { TransformerPipeline, type TransformerPipelineJSON } from "./preprocess/transformerPipeline.js";
 export type { Row } from "./row.js";
+export type { DataArrays } from "./rows.js";
 export type { PipelineSource } from "./source.js";
 export {
   type Fold,

@@ -1,9 +1,10 @@
 /** Sources of pipelines, and how each is reopened for another pass. Knows nothing about batches. */
 import { DataError, OptionError, show } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
-import { Dataset, heldRows } from "./dataset.js";
+import { Dataset } from "./dataset.js";
 import { exactOf, floatsOf } from "./exact.js";
 import type { Row } from "./row.js";
+import { heldRows } from "./rows.js";
 
 /**
  * Source of a pipeline. A function is called for every pass with the number of the pass, from 0; a generator

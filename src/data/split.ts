@@ -2,9 +2,11 @@
 import { checkArguments, checkNumber, DataError, located, OptionError } from "../base/errors.js";
 import { flag, type Given, number, readOptions, unchecked } from "../base/options.js";
 import { Random } from "../base/random.js";
-import { type Data, type DataArrays, Dataset } from "./dataset.js";
+import type { Data } from "./dataset.js";
+import { Dataset } from "./dataset.js";
 import { groupByClass, type Labels } from "./labels.js";
 import { labelEncoder } from "./preprocess/labelEncoder.js";
+import type { DataArrays } from "./rows.js";
 
 /** Options of `trainTestSplit`. */
 const trainTestSplitOptions = {

@@ -1,7 +1,8 @@
 /** Types of data that come batch by batch. */
-import type { DataArrays, Dataset } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import type { Pipeline } from "./pipeline.js";
 import type { Row } from "./row.js";
+import type { DataArrays } from "./rows.js";
 
 /** Rows that make one optimizer step. */
 export type Batch = Dataset | DataArrays;

@@ -3,11 +3,12 @@
  * Dataset holds. Knows rows, not what becomes of them.
  */
 import { isNumericArray } from "../base/kinds.js";
-import { type DataArrays, Dataset, heldRows } from "./dataset.js";
+import { Dataset } from "./dataset.js";
 import { exactOf } from "./exact.js";
 import { isNamed } from "./preprocess/anyTable.js";
 import type { Cell } from "./preprocess/table.js";
 import type { ColumnTable, NamedTable } from "./preprocess/tableSource.js";
+import { type DataArrays, heldRows } from "./rows.js";
 import { type NamedData, toDataset } from "./split.js";
 
 /** Rows of cells, objects or columns for x, as an `estimatorPipeline` takes them, and their targets. */

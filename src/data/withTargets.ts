@@ -1,6 +1,7 @@
 /** A Dataset with other targets, whose x is held as before. Knows rows, not models. */
 import type { Shape } from "../base/shape.js";
-import { type DataArrays, Dataset, heldRows } from "./dataset.js";
+import { Dataset } from "./dataset.js";
+import { type DataArrays, heldRows } from "./rows.js";
 
 /** @throws ShapeError, DataError as `Dataset.from` for targets that do not fit. */
 export function withTargets(dataset: Dataset, y: DataArrays["y"], targetShape: Shape): Dataset {

@@ -196,6 +196,7 @@ export function copyOptions<Options extends MLPOptions>(options: Options): Optio
 
 /** Checks the options of an estimator. @throws OptionError with the nearest known name. */
 export function checkMLP(where: string, options: MLPOptions, estimator: MLPName): CheckedMLP {
+  refuseOtherNames(where, options, Object.keys(mlpOptions[estimator]));
   const { optimizer, learningRate, ...checked } = readOptions(where, mlpOptions[estimator], options);
   const solver = resolveSolver(where, optimizer, learningRate);
   checkSchedule(where, solver, checked);
@@ -204,6 +205,25 @@ export function checkMLP(where: string, options: MLPOptions, estimator: MLPName)
     throw new OptionError(`${where}: give either loss: "poisson" or standardizeTarget, not both: means are below 0.`);
   }
   return { ...checked, optimizer: solver, runtime: runtimeOf(checked) };
+}
+
+/** Names that scikit-learn and Keras have for options. */
+const otherNames = new Map([
+  ["max_iter", "maxEpochs"],
+  ["epochs", "maxEpochs"],
+  ["solver", "optimizer"],
+  ["random_state", "seed"],
+  ["tol", "tolerance"],
+  ["n_iter_no_change", "patience"],
+]);
+
+/** @throws OptionError with the name here, for one that looks too different for the usual hint */
+function refuseOtherNames(where: string, options: object, known: readonly string[]): void {
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  for (const key of Object.keys(options ?? {})) {
+    const meant = known.includes(key) ? undefined : otherNames.get(snake(key));
+    if (meant) throw new OptionError(`${where}: unknown option ${show(key)}. Did you mean ${show(meant)}?`);
+  }
 }
 
 /** @throws OptionError for a schedule that the optimizer does not have, and a power that has no effect. */

@@ -1,7 +1,8 @@
 /** A regressor in scikit-learn's manner: numbers in, numbers out. */
 
 import { checkArguments, located } from "../base/errors.js";
-import { type Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import { Scaler } from "../data/preprocess/scaler.js";
 import { standardScaler } from "../data/preprocess/scalers.js";
 import { trainTestSplit } from "../data/split.js";

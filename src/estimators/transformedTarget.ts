@@ -5,6 +5,7 @@
 
 import { checkArguments, DataError, located, OptionError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
+import { describeMerged, keepExact, mergedColumn } from "../data/exact.js";
 import { transformerFromConfig, transformerFromJSON } from "../data/preprocess/composite.js";
 import { readNumbers, refuseMissing } from "../data/preprocess/table.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
@@ -130,6 +131,7 @@ export function fitTargets(
   data: PipelineData,
 ): { made: PipelineData; knowledge: TargetKnowledge } {
   const { rows, outputs } = readTargets(where, data);
+  warnOfMerged(where, rows, outputs, onWarning);
   const transformer = "func" in config ? config : transformerFromConfig(config);
   const made = located(`${where}: y`, () => {
     if (!("func" in transformer)) {
@@ -141,6 +143,21 @@ export function fitTargets(
     return changed;
   });
   return { made: withOutputs(data, made), knowledge: { outputs, transformer } };
+}
+
+/** Warns where predictions, which are float32, cannot tell the targets apart. */
+function warnOfMerged(
+  where: string,
+  rows: readonly number[][],
+  outputs: number,
+  onWarning: (message: string) => void,
+): void {
+  const targets = Float64Array.from(rows.flat());
+  const rounded = Float32Array.from(targets);
+  keepExact(rounded, targets, outputs);
+  const merged = mergedColumn(rounded, outputs);
+  if (!merged) return;
+  onWarning(`${where}: y: ${describeMerged(merged)}, and so are predictions. Subtract an offset from y before.`);
 }
 
 /** Predictions in the units of y. */

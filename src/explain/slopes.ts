@@ -7,7 +7,7 @@ import { Tape } from "../plan/tape.js";
 import type { BackendFactory } from "../runtime/backend.js";
 import { Session } from "../runtime/session.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
-import { emitActivation, emitActivationBackward } from "../specs/layers/activation.js";
+import { emitActivation, emitActivationBackward } from "../specs/layers/emitActivation.js";
 
 /**
  * f′(z): [1, n] for an activation that works element by element; the matrix ∂hᵢ/∂zⱼ [n, n] for one that takes whole

@@ -4,7 +4,8 @@ import { checkArguments, checkNumber } from "../base/errors.js";
 import { type Given, number, readOptions, via } from "../base/options.js";
 import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import { insideOf } from "../model/insideOf.js";
 import { SpectralNormalization } from "../plan/layerScriptOps.js";
 import type { Plan } from "../plan/tape.js";
@@ -102,7 +103,7 @@ function withoutProjection(plan: Plan): Plan {
   return { ...plan, records };
 }
 
-function openTrial(program: Program, dataset: Dataset, batch: number, create: BackendFactory): Trial {
+function openTrial(program: Program, dataset: DataRows, batch: number, create: BackendFactory): Trial {
   const session = new Session(withoutProjection(program.plan), dataset.length, create);
   new Feed(session, program, dataset).write(null, 0, dataset.length);
   session.batch = batch;

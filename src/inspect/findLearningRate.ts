@@ -4,7 +4,8 @@ import { checkNumber, OptionError } from "../base/errors.js";
 import { log, pow } from "../base/math.js";
 import { type Given, number, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import type { Inside } from "../model/inside.js";
 import { insideOf } from "../model/insideOf.js";
 import type { Compiled } from "../program/types.js";
@@ -92,7 +93,7 @@ interface Rise {
 }
 
 /** The loss of each step until it runs away, in a session of its own. */
-async function risingLosses(inside: Inside, compiled: Compiled, dataset: Dataset, rise: Rise): Promise<number[]> {
+async function risingLosses(inside: Inside, compiled: Compiled, dataset: DataRows, rise: Rise): Promise<number[]> {
   const { program, backend } = inside.state;
   const rows = Math.min(rise.batchSize, dataset.length);
   const session = new Session(program.plan, rows, backend.create);

@@ -4,8 +4,9 @@
  */
 
 import { sizeOf } from "../base/shape.js";
-import type { Data, DataArrays } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
+import type { DataArrays } from "../data/rows.js";
 import { buildProgram } from "../program/program.js";
 import { Session } from "../runtime/session.js";
 import { layerFacts } from "../specs/layers/facts.js";

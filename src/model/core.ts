@@ -6,7 +6,8 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import type { Section } from "../plan/tape.js";
 import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
@@ -58,7 +59,7 @@ export class ModelCore implements Inside, FitHost {
   compile(options: CompileOptions): void {
     this.checkIdle("compile");
     const compiled = checkCompile(options, this.outputs);
-    this.state.adopt(buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
+    this.state.adopt(() => buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
     this.training.forget();
   }
 
@@ -98,7 +99,7 @@ export class ModelCore implements Inside, FitHost {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }
 
-  check(where: string, data: Data): { compiled: Compiled; dataset: Dataset } {
+  check(where: string, data: Data): { compiled: Compiled; dataset: DataRows } {
     const compiled = this.checkCompiled(where);
     return { compiled, dataset: fitData(where, data, this.expectation(compiled)) };
   }

@@ -2,8 +2,10 @@
 
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Evaluation, Logs } from "../callbacks/logTypes.js";
-import { type Data, type Dataset, isInMemory } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
+import type { DataRows } from "../data/rows.js";
+import { isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
@@ -60,7 +62,7 @@ function hostOf(core: ModelCore, where: string): EvaluationHost {
 export async function prepareValidation(
   { batchSize = BATCH_SIZE, validationData }: CheckedFit,
   expectation: Expectation,
-): Promise<Dataset | Pipeline<unknown>> {
+): Promise<DataRows | Pipeline<unknown>> {
   const where = "fit: validationData";
   const data = validationData as Data | Stream;
   if (isInMemory(data)) return fitData(where, data, expectation);
@@ -71,7 +73,7 @@ export async function prepareValidation(
 /** Evaluates after the epochs that `validationFreq` names. */
 export function openValidation(
   core: ModelCore,
-  validation: Dataset | Pipeline<unknown>,
+  validation: DataRows | Pipeline<unknown>,
   options: CheckedFit,
 ): Validate {
   const batchSize = options.validationBatchSize ?? CHUNK_ROWS;

@@ -4,9 +4,11 @@
  */
 
 import type { Evaluation, History } from "../callbacks/logTypes.js";
-import { type Data, type Dataset, heldRows, isInMemory } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { Pipeline } from "../data/pipeline.js";
+import type { DataRows } from "../data/rows.js";
+import { heldRows, isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Compiled } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -31,6 +33,7 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
     try {
       const forCallbacks = await partsForCallbacks(checked);
       await warnOfLastLayer(core, compiled, checked);
+      await core.state.loadUpdate();
       const prepared = await prepareData(core, compiled, data, checked);
       const fit = await openFit(core, compiled, checked, prepared, forCallbacks);
       await fit.train();
@@ -64,7 +67,7 @@ interface Prepared {
   readonly conditions: RunConditions;
   /** Rows per step; for a stream, the number known before it is read. */
   readonly batchRows: number;
-  readonly validation: Dataset | Pipeline<unknown> | null;
+  readonly validation: DataRows | Pipeline<unknown> | null;
   readonly openSource: (session: Session) => BatchSource;
 }
 
@@ -105,18 +108,18 @@ async function prepareData(
     batchRows,
     validation: held ?? validation,
     openSource: (session) => {
-      const feed = new Feed(session, program, dataset, weights);
+      const feed = new Feed(session, core.state.program, dataset, weights);
       return new RowBatches(feed, { batchSize: batchRows, shuffle, seed });
     },
   };
 }
 
 async function holdBack(
-  all: Dataset,
+  all: DataRows,
   options: CheckedFit,
   expectation: Expectation,
   seed: number,
-): Promise<[dataset: Dataset, held: Dataset | null]> {
+): Promise<[dataset: DataRows, held: DataRows | null]> {
   if (options.validationSplit === 0) return [all, null];
   const { holdBackRows } = await import("../training/holdBack.js");
   return holdBackRows(all, options, expectation, seed);
@@ -168,8 +171,8 @@ async function openStepParts(
   { rows, collected = rows, capacity = rows }: { rows: number; collected?: number; capacity?: number },
 ): Promise<StepParts & Pick<FitParts, "average">> {
   const { state, training, progress } = core;
-  const { program } = state;
   await core.readyFor(rows);
+  const { program } = state;
   const collector = await openCollector(program, collected);
   const lbfgs = program.minimizer ? await import("../training/lbfgs/step.js") : null;
   core.checkUsable(where);

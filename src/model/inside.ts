@@ -1,6 +1,7 @@
 /** The internals of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
 import type { JsonObject } from "../base/json.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import type { Compiled } from "../program/types.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { ModelState } from "../state/state.js";
@@ -16,7 +17,7 @@ export interface Inside {
   /** JSON of the owner of the model, saved in its file. */
   attachment: JsonObject | null;
   /** Checks data as the model's own methods do. @throws OptionError before `compile`, ShapeError, DataError */
-  check(where: string, data: Data): { compiled: Compiled; dataset: Dataset };
+  check(where: string, data: Data): { compiled: Compiled; dataset: DataRows };
 }
 
 /** Key of a model's parts. */

@@ -21,6 +21,8 @@ import { addEveryLoss } from "../specs/losses/every.js";
 import { addEveryMetric } from "../specs/metrics/every.js";
 import { type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
 import { addEveryOptimizer } from "../specs/optimizers/more.js";
+import { rareUpdates } from "../specs/optimizers/rareUpdates.js";
+import { addUpdates } from "../specs/optimizers/updates.js";
 import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
@@ -74,6 +76,7 @@ export async function loadModel(
   addEveryMetric();
   addEveryOptimizer();
   addParts(everyPart);
+  addUpdates(rareUpdates);
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
   const { description, tensors } = readModelFile(bytes);

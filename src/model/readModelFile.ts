@@ -18,7 +18,10 @@ export interface ModelFile {
 /** @throws FormatError for bytes that are not a whole, unaltered simdgrad file. */
 export function readModelFile(bytes: unknown): ModelFile {
   const file = bytesOf(bytes);
-  if (file === null) throw new FormatError("load: expected the bytes of a model file as Uint8Array or ArrayBuffer.");
+  if (file === null) {
+    const expected = "the bytes of a model file as Uint8Array or ArrayBuffer";
+    throw new FormatError(`load: expected ${expected}, got ${show(bytes)}.`);
+  }
   const { header, text, dataBegin } = readHeader(file);
   const metadata = header.__metadata__ as Record<string, unknown> | undefined;
   if (metadata?.format !== FORMAT) {

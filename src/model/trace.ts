@@ -3,7 +3,8 @@
 import { BackendError } from "../base/errors.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import { Status } from "../plan/op.js";
 import * as Op from "../plan/ops.js";
 import type { TensorRef } from "../plan/tensor.js";
@@ -65,7 +66,7 @@ interface TraceSubject {
   readonly program: TraceProgram;
   readonly compiled: Compiled;
   readonly state: ModelState;
-  readonly dataset: Dataset;
+  readonly dataset: DataRows;
   /** The training so far: the next step is traced. */
   readonly progress: Progress;
 }

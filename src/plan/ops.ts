@@ -5,5 +5,6 @@
  */
 export * from "./coreOps.js";
 export * from "./layerOps.js";
+export * from "./rareUpdateOps.js";
 export * from "./ruleOps.js";
 export * from "./updateOps.js";

@@ -8,7 +8,7 @@ import type { ScriptMaker } from "../plan/record.js";
 import type { Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
 import { type ActivationSpec, isElementwise } from "../specs/activations.js";
-import { emitActivation } from "../specs/layers/activation.js";
+import { emitActivation } from "../specs/layers/emitActivation.js";
 import { lastActivation, type PlacedLayer } from "../specs/layers/facts.js";
 import {
   entryOf,

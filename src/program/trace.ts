@@ -5,7 +5,7 @@ import * as Op from "../plan/ops.js";
 import { outputsOf } from "../plan/record.js";
 import { type Plan, Tape } from "../plan/tape.js";
 import type { TensorRef } from "../plan/tensor.js";
-import { emitActivation } from "../specs/layers/activation.js";
+import { emitActivation } from "../specs/layers/emitActivation.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import { gradientName, isTrainable } from "../specs/layers/layer.js";
 import { lossOfPredictions } from "../specs/losses/facts.js";

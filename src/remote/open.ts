@@ -3,14 +3,14 @@ import type { ModelMaker } from "./host.js";
 import type { OpenOptions } from "./remote.js";
 import type { WorkerModel } from "./workerModel.js";
 
-/** A model of `maker` in a worker, from a file if there is one. @throws FormatError, and as `WorkerModel.open` */
+/** A model of `maker` in a worker, from the bytes of a file if `file` is given. @throws FormatError, and as `WorkerModel.open` */
 export async function openWorker(
   maker: ModelMaker,
   options: OpenOptions,
-  bytes?: Uint8Array | ArrayBuffer,
+  file?: { readonly bytes: Uint8Array | ArrayBuffer },
 ): Promise<WorkerModel> {
   const { WorkerModel } = await import("./workerModel.js");
-  if (bytes !== undefined) (await import("../model/readModelFile.js")).readModelFile(bytes);
+  if (file) (await import("../model/readModelFile.js")).readModelFile(file.bytes);
   // A copy, so that the caller keeps its own bytes.
-  return WorkerModel.open(options, maker, bytes === undefined ? null : new Uint8Array(bytes).slice());
+  return WorkerModel.open(options, maker, file ? new Uint8Array(file.bytes).slice() : null);
 }

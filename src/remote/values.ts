@@ -6,8 +6,9 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { sizeOf } from "../base/shape.js";
-import { Dataset, heldRows } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
+import { heldRows } from "../data/rows.js";
 import { canShare, isShared } from "../runtime/mailbox.js";
 
 /** A value that is ready to be posted. */

@@ -5,13 +5,13 @@ import { bytesOf, type EmbeddedSource } from "./unpack.js";
 import { compile, refusal, type WasmModule } from "./variants.js";
 import { newMemory } from "./wasm.js";
 
-const sources = {
+/** A build: one multiplies int16, the other one bytes, with relaxed SIMD. Both give the same bits. */
+export type QuantizedVariant = "quantized" | "quantized-relaxed";
+
+const sources: Readonly<Record<QuantizedVariant, EmbeddedSource>> = {
   quantized: () => import("#wasm/quantized"),
   "quantized-relaxed": () => import("#wasm/quantized-relaxed"),
-} satisfies Record<string, EmbeddedSource>;
-
-/** A build: one multiplies int16, the other one bytes, with relaxed SIMD. Both give the same bits. */
-export type QuantizedVariant = keyof typeof sources;
+};
 
 /** A function of a build, over addresses and numbers. All are described in `assembly/quantized/`. */
 type Kernel = (...numbers: number[]) => number;

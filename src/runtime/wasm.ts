@@ -7,7 +7,7 @@ import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
 
-/** Exports of the module; the last three do nothing in builds without threads. */
+/** Exports of the module; the last three only of one with threads. */
 type Exports = Record<string, unknown> & {
   run(tape: number, begin: number, end: number, thread: number, threads: number): number;
   widen(...place: number[]): void;

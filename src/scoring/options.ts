@@ -41,8 +41,8 @@ export const scoreOptions = {
   threads: numberOr("auto", { min: 1, max: 256, integer: true }),
   /** Scores on other machines: `bullExecutor` of `simdgrad/bullmq`. @default threads of this machine */
   executor: optional(via<ScoringExecutor, ScoringExecutor>(checkScoringExecutor)),
-  /** Called after each part. */
-  onProgress: optional(func<(progress: ScoringProgress) => void>()),
+  /** Called after each part; its promise is waited for. */
+  onProgress: optional(func<(progress: ScoringProgress) => unknown>()),
   /** Ends the scoring after the parts that are in work. */
   signal: signalOption,
 };

@@ -115,22 +115,22 @@ async function scoreParts(
   let units = [...done.keys()].reduce((sum, index) => sum + parts[index].end - parts[index].begin, 0);
   const all = allRows ?? input.bytes;
   const tell = () => onProgress?.({ ...progress, oldRows, totalParts: parts.length, share: Math.min(1, units / all) });
-  tell();
+  await tell();
   let writing = Promise.resolve();
-  const onResult = ({ begin, end }: Part, result: PartResult) => {
+  const onResult = async ({ begin, end }: Part, result: PartResult) => {
     done.set(result.index, result);
     writing = writing.then(() => journal.add(result));
     progress.parts++;
     progress.rows += result.rows;
     units += end - begin;
-    tell();
+    await writing;
+    await tell();
   };
   if (left.length > 0 && !signal.aborted) {
     const lanes = await lanesFor(job, left, checked, signal as AbortSignal);
     try {
       await schedule({ tasks: left, lanes, onResult, isOver: () => signal.aborted });
     } finally {
-      await writing;
       for (const lane of lanes) await lane.close();
     }
   }

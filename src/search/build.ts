@@ -5,8 +5,9 @@
 import { DataError, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { kindOf } from "../base/kinds.js";
-import { exp, sigmoid } from "../base/math.js";
+import { exp } from "../base/math.js";
 import type { Shape } from "../base/shape.js";
+import { sigmoid } from "../base/sigmoids.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
 import { argMax } from "../data/oneHot.js";

@@ -52,8 +52,11 @@ export const searchOptions = {
   executor: optional(via<Executor, Executor>(checkExecutor)),
   /** No training begins after that many seconds. @default no limit */
   seconds: optional(number({ above: 0 })),
-  /** Called when a candidate has all its scores, or has failed. `progress.result` holds the results so far. */
-  onTrial: optional(func<(trial: Trial, progress: SearchProgress) => void>()),
+  /**
+   * Called when a candidate has all its scores, or has failed. `progress.result` holds the results so far. The search
+   * waits for its promise, and ends with its error.
+   */
+  onTrial: optional(func<(trial: Trial, progress: SearchProgress) => unknown>()),
   /** No training begins once it is aborted; the search returns what it has found. */
   signal: signalOption,
   /**

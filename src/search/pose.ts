@@ -1,8 +1,10 @@
 /** The problem of a search: data, folds and scoring, checked. Knows no training. */
 import { crc32 } from "../base/crc32.js";
 import { checkName, DataError, located, OptionError, ShapeError } from "../base/errors.js";
-import { type Data, type DataArrays, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import type { Split } from "../data/executor.js";
+import type { DataArrays } from "../data/rows.js";
 import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
 import type { TableData } from "../data/tableRows.js";
 import type { Builder } from "./build.js";

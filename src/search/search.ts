@@ -203,10 +203,10 @@ class Search {
       const ended = await schedule({
         tasks,
         lanes,
-        onResult: (task, result) => {
+        onResult: async (task, result) => {
           const trial = this.#scoreboard.add(task, result);
           done++;
-          if (trial) onTrial?.(trial, this.#progress(done, wanted.length));
+          if (trial) await onTrial?.(trial, this.#progress(done, wanted.length));
         },
         isOver: () => over.signal.aborted || this.#seconds() >= seconds,
       });

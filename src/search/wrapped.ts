@@ -4,7 +4,8 @@
  * searches need none.
  */
 import { crc32 } from "../base/crc32.js";
-import { type Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import type { Task, TaskResult } from "../data/executor.js";
 import type { OpenedData, TableData } from "../data/tableRows.js";
 import { type EstimatorConfig, innermost } from "../estimators/estimator.js";

@@ -243,27 +243,29 @@ export {
   type Regularizer,
   type RegularizerSpec,
 } from "./regularizers.js";
+export type {
+  CosineDecayOptions,
+  CosineDecayRestartsOptions,
+  CosineDecayRestartsSpec,
+  CosineDecaySpec,
+} from "./schedules/cosine.js";
+export type {
+  ExponentialDecaySpec,
+  InverseTimeDecaySpec,
+  PiecewiseConstantDecayOptions,
+  PiecewiseConstantDecaySpec,
+  PolynomialDecayOptions,
+  PolynomialDecaySpec,
+  RateDecayOptions,
+} from "./schedules/decay.js";
 export {
-  type CosineDecayOptions,
-  type CosineDecayRestartsOptions,
-  type CosineDecayRestartsSpec,
-  type CosineDecaySpec,
   cosineDecay,
   cosineDecayRestarts,
-} from "./schedules/cosine.js";
-export {
-  type ExponentialDecaySpec,
   exponentialDecay,
-  type InverseTimeDecaySpec,
   inverseTimeDecay,
-  type PiecewiseConstantDecayOptions,
-  type PiecewiseConstantDecaySpec,
-  type PolynomialDecayOptions,
-  type PolynomialDecaySpec,
   piecewiseConstantDecay,
   polynomialDecay,
-  type RateDecayOptions,
-} from "./schedules/decay.js";
+} from "./schedules/factories.js";
 export type { LearningRate, LearningRateFunction, Schedule, ScheduleSpec } from "./schedules/learningRate.js";
 export { type LinearScheduleOptions, type LinearScheduleSpec, linearSchedule } from "./schedules/linear.js";
 export { type OneCycleOptions, type OneCycleSpec, oneCycle } from "./schedules/oneCycle.js";

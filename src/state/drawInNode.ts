@@ -1,5 +1,6 @@
 /** The first values of weights, in Node: the same bits as by `draw.ts`, with large kernels drawn by WebAssembly. */
-import { Random, stateOf } from "../base/random.js";
+
+import { RandomStream, stateOf } from "../base/randomStream.js";
 import { sizeOf } from "../base/shape.js";
 import { pack } from "../plan/tensor.js";
 import type { Parameter } from "../program/types.js";
@@ -20,7 +21,7 @@ export function initialWeights(parameters: readonly Parameter[], seed: number, s
       const limit = glorotLimit(fanIn, fanOut);
       drawPanels(tensor, slab, stateOf([seed, i]), -limit, limit);
     } else {
-      const random = Random.fromSeed(seed, i);
+      const random = RandomStream.fromSeed(seed, i);
       pack(tensor, values ?? initialize(initializer, random, sizeOf(shape), fanIn, fanOut), slab);
     }
   });

@@ -12,6 +12,7 @@ import type { Compiled, Parameter, Program } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { Session } from "../runtime/session.js";
 import { optimizerSlots } from "../specs/optimizers/facts.js";
+import { ABSENT, loadUpdates } from "../specs/optimizers/updates.js";
 import { initialWeights } from "./draw.js";
 import { blankSlab, fromTensors, packWeights, toTensors, type Weight, type WeightLike } from "./weights.js";
 
@@ -28,6 +29,8 @@ interface Source {
 export class ModelState {
   #program: Program;
   #compiled: Compiled | null = null;
+  /** Builds the program of what the model is compiled with. */
+  #build: (() => Program) | null = null;
   #backend: SelectedBackend;
   #session: Session | null = null;
   /** The slabs while there is no session. */
@@ -87,7 +90,8 @@ export class ModelState {
   }
 
   /** Continues with another program, from the same parameters and new optimizer slots. */
-  adopt(program: Program, compiled: Compiled): void {
+  adopt(build: () => Program, compiled: Compiled): void {
+    const program = build();
     this.#endSession();
     const params = this.#stored.get("params") as Float32Array;
     this.#stored = new Map([["params", params]]);
@@ -96,6 +100,7 @@ export class ModelState {
     }
     this.#isAveraged = false;
     this.#program = program;
+    this.#build = build;
     this.#compiled = compiled;
   }
 
@@ -110,12 +115,24 @@ export class ModelState {
    * have those of all that `create` knows, but `compile` may choose a rare loss or optimizer, and does not wait.
    */
   async loadKernels(): Promise<void> {
+    await this.loadUpdate();
     while (this.lacksKernels()) {
       const before = this.#backend;
       const whole = await before.whole?.();
       // Meanwhile others may have moved it, or compiled it anew and be training: they keep their session.
       if (whole && this.#backend === before && this.lacksKernels()) this.moveTo(whole);
     }
+  }
+
+  /** Builds the program anew if its update was not loaded when the model was compiled. */
+  async loadUpdate(): Promise<void> {
+    const isAbsent = () => this.#program.plan.records.some(({ op }) => op === ABSENT);
+    if (!isAbsent()) return;
+    await loadUpdates();
+    // Meanwhile others may have built it, and be training.
+    if (!isAbsent() || !this.#build) return;
+    this.#endSession();
+    this.#program = this.#build();
   }
 
   /** True if the loaded build cannot run every record of the plan. */

@@ -16,7 +16,7 @@ export interface Budget {
   readonly signal: Signal | undefined;
   /** Settings that an earlier choice has tried. */
   readonly previous: readonly Trial[];
-  readonly onProgress: (progress: TrainProgress) => void;
+  readonly onProgress: (progress: TrainProgress) => unknown;
 }
 
 const KEPT = 3;
@@ -65,14 +65,14 @@ export async function chooseSetting(trainer: Trainer, budget: Budget): Promise<T
   const isOver = () => done > 0 && (budget.signal?.aborted === true || now() > end);
   const onDone = () => {
     const loss = all.reduce((least, each) => Math.min(least, each.loss), Number.POSITIVE_INFINITY);
-    budget.onProgress({ stage: "settings", done: ++done, total, loss: Number.isFinite(loss) ? loss : null });
+    return budget.onProgress({ stage: "settings", done: ++done, total, loss: Number.isFinite(loss) ? loss : null });
   };
   try {
     for (const epochs of ROUNDS) {
       const left: Candidate[] = [];
       for (const candidate of survivors) {
         if (!isKnown(candidate, epochs)) left.push(candidate);
-        else if (!isOver()) onDone();
+        else if (!isOver()) await onDone();
       }
       await trainer.advance(left, epochs, { isOver, onDone, end });
       survivors = [...survivors].sort(byLoss).slice(0, Math.ceil(survivors.length / KEPT));

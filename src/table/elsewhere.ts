@@ -51,12 +51,12 @@ export class Elsewhere implements Trainer {
     const options = { epochs: lengths, patience: null, seed, keep: false };
     const tasks = settings.map(({ setting }) => taskOf({ ...setting, ...options }, CHOICE));
     try {
-      await this.#execute(tasks, stop, (place, { error, network }) => {
+      await this.#execute(tasks, stop, async (place, { error, network }) => {
         const running = settings[place];
         if (error && !hasDiverged(error)) throw raised(error);
         running.loss = error ? Number.POSITIVE_INFINITY : leastOf(network?.valLoss ?? [], Number.POSITIVE_INFINITY);
         if (!error) running.epochs = network?.valLoss.length ?? 0;
-        onDone();
+        await onDone();
         endIfOver();
       });
     } finally {
@@ -64,7 +64,7 @@ export class Elsewhere implements Trainer {
     }
   }
 
-  async train(wanted: readonly Wanted[], onDone: () => void): Promise<(Trained | null)[]> {
+  async train(wanted: readonly Wanted[], onDone: () => unknown): Promise<(Trained | null)[]> {
     const tasks = wanted.map(({ setting, fold, seed }) => {
       const { epochs, patience } = limitsOf(this.#own, fold);
       return taskOf({ ...setting, epochs: [epochs], patience, seed, keep: true }, fold);
@@ -73,7 +73,7 @@ export class Elsewhere implements Trainer {
     await this.#execute(tasks, new AbortController(), (place, result) => {
       if (result.error) throw raised(result.error);
       results[place] = result;
-      onDone();
+      return onDone();
     });
     // A signal came first: the one network that a model needs is trained here.
     if (results.length === 0 && wanted.length > 0) {
@@ -94,7 +94,7 @@ export class Elsewhere implements Trainer {
   async #execute(
     tasks: readonly Task[],
     stop: AbortController,
-    onResult: (place: number, result: TaskResult) => void,
+    onResult: (place: number, result: TaskResult) => unknown,
   ): Promise<void> {
     const { signal } = this.#own;
     const places = new Map(tasks.map((task, place) => [task, place]));

@@ -107,8 +107,8 @@ const learningOptions = {
    * network that trains when `signal` comes is left out. @default one network after the other, here
    */
   executor: optional(via<Executor, Executor>(checkExecutor)),
-  /** Told after each training. @default none */
-  onProgress: func<(progress: TrainProgress) => void>(() => () => {}),
+  /** Told after each training, which waits for its promise. @default none */
+  onProgress: func<(progress: TrainProgress) => unknown>(() => () => {}),
   /** Told what may have been read otherwise than it was meant. @default console.warn */
   onWarning: func<(message: string) => void>(() => console.warn),
 };

@@ -2,7 +2,7 @@
 import { DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { type ByteStream, csvChunks, parseCsv, sampleCsv } from "../csv/index.js";
-import { isRecord, type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
+import { checkRecord, isRecord, type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
 import { Reservoir } from "../data/rowChoice.js";
 import { GrowingTable } from "./growingTable.js";
 
@@ -61,10 +61,7 @@ async function collect(where: string, input: AsyncIterable<object>, most: number
   const reservoir = new Reservoir(most, seed);
   const table = new GrowingTable();
   for await (const row of input) {
-    if (!isRecord(row)) {
-      const expected = "expected an object such as { age: 31 }";
-      throw new DataError(`${where}: row ${reservoir.seen}: ${expected}, got ${show(row)}.`);
-    }
+    checkRecord(`${where}: row ${reservoir.seen}`, row);
     const place = reservoir.next();
     if (place !== null) table.set(place, row);
   }

@@ -1,13 +1,13 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
 import { decodeBase64 } from "../base/base64.js";
 import { encodeBase64 } from "../base/encodeBase64.js";
-import { DataError, FormatError, OptionError, show } from "../base/errors.js";
+import { FormatError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { outputsOf, typeOf } from "../data/columns/column.js";
 import { describeColumn, describeTarget } from "../data/columns/describe.js";
 import type { Category } from "../data/preprocess/table.js";
-import { isRecord } from "../data/preprocess/tableSource.js";
+import { checkRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/insideOf.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
@@ -282,6 +282,13 @@ export class TableModel {
     return first.save({ optimizer: false, weights });
   }
 
+  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError(
+      "TableModel: JSON does not hold weights. Keep the bytes of save(), for TableModel.load(bytes).",
+    );
+  }
+
   /** Frees the memory of the networks. */
   dispose(): void {
     for (const member of this.#members) member.dispose();
@@ -301,10 +308,7 @@ export class TableModel {
   }
 
   #scaledRows(rows: readonly object[], isStrict: boolean): { x: Float32Array<ArrayBuffer>; warnings: string[][] } {
-    rows.forEach((row, i) => {
-      if (isRecord(row)) return;
-      throw new DataError(`TableModel.predict: row ${i}: expected an object such as { age: 31 }, got ${show(row)}.`);
-    });
+    for (let i = 0; i < rows.length; i++) checkRecord(`TableModel.predict: row ${i}`, rows[i]);
     const { x, warnings } = this.#reader.read(rows, isStrict);
     return { x: scaled(x, this.#facts.center, this.#facts.scale), warnings };
   }

@@ -205,8 +205,8 @@ async function trainAll(
   }));
   const linear = hasTest ? [{ setting: linearOf(trials), fold: CHOICE + 1, seed }] : [];
   let done = 0;
-  const trained = await trainer.train([...wanted, ...linear], () => {
-    if (++done <= count) onProgress({ stage: "members", done, total: count, loss: null });
+  const trained = await trainer.train([...wanted, ...linear], async () => {
+    if (++done <= count) await onProgress({ stage: "members", done, total: count, loss: null });
   });
   const members = trained.slice(0, count).flatMap((one, i) => (one ? [{ ...one, fold: wanted[i].fold }] : []));
   try {

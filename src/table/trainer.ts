@@ -30,7 +30,7 @@ export interface Running {
 /** End of the choice, and who is told after each training. */
 export interface Watch {
   isOver(): boolean;
-  onDone(): void;
+  onDone(): unknown;
   /** The time of `now()` after which it is over. */
   readonly end: number;
 }
@@ -53,7 +53,7 @@ export interface Trainer {
   /** Trains settings of the choice until they have that many epochs, in the same steps whoever trains. */
   advance(settings: readonly Running[], epochs: number, watch: Watch): Promise<void>;
   /** Trains networks until the rows that they are checked with say that they are best; `null` where a signal came first. */
-  train(wanted: readonly Wanted[], onDone: () => void): Promise<(Trained | null)[]>;
+  train(wanted: readonly Wanted[], onDone: () => unknown): Promise<(Trained | null)[]>;
 }
 
 /** What all trainings share. */
@@ -85,11 +85,11 @@ export class Here implements Trainer {
     for (const running of settings) {
       if (isOver()) return;
       await this.#advance(running, parts, epochs);
-      onDone();
+      await onDone();
     }
   }
 
-  async train(wanted: readonly Wanted[], onDone: () => void): Promise<(Trained | null)[]> {
+  async train(wanted: readonly Wanted[], onDone: () => unknown): Promise<(Trained | null)[]> {
     const { signal } = this.#own;
     const trained: (Trained | null)[] = [];
     try {
@@ -98,7 +98,7 @@ export class Here implements Trainer {
         if (trained.length > 0 && signal?.aborted) trained.push(null);
         else {
           trained.push(await this.#train(one));
-          onDone();
+          await onDone();
         }
       }
       return trained;

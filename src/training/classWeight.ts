@@ -4,7 +4,7 @@ import { checkNumber, DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
-import type { Dataset } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import { Label } from "../plan/op.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { lossTargets, outputReading, targetKind } from "../specs/losses/facts.js";
@@ -17,7 +17,7 @@ import type { Expectation } from "./feed.js";
  * classes; DataError for a row that does not have exactly one class.
  */
 export function combineWeights(
-  dataset: Dataset,
+  dataset: DataRows,
   classWeight: unknown,
   { outputs, loss }: Pick<Expectation, "outputs" | "loss">,
 ): Float32Array {
@@ -42,7 +42,7 @@ function checkLoss(loss: LossSpec, outputs: number): void {
 }
 
 /** Each row has one target that is larger than all others. */
-function checkOneClass({ y, targetShape, length }: Dataset): void {
+function checkOneClass({ y, targetShape, length }: DataRows): void {
   const width = sizeOf(targetShape);
   for (let row = 0; row < length; row++) {
     const targets = y.subarray(row * width, (row + 1) * width);

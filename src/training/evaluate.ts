@@ -5,8 +5,8 @@
 
 import { NonFiniteError } from "../base/errors.js";
 import type { Evaluation } from "../callbacks/logTypes.js";
-import type { Dataset } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
+import type { DataRows } from "../data/rows.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
@@ -23,7 +23,7 @@ export interface EvaluationHost {
   /** A session for chunks of up to `rows` rows; it may have room for fewer during training. */
   openSession(rows: number): Session;
   /** One batch of a stream as a Dataset that fits the model. */
-  fitBatch(batch: unknown, index: number): Dataset;
+  fitBatch(batch: unknown, index: number): DataRows;
 }
 
 /** Sums over everything that was added. */
@@ -42,7 +42,7 @@ class Totals {
   }
 
   /** Adds all rows of `dataset`. Between chunks, others may use the session. */
-  *add(dataset: Dataset): Generator<void, void> {
+  *add(dataset: DataRows): Generator<void, void> {
     const { program, openSession } = this.#host;
     let feed: Feed | null = null;
     let fed: Session | null = null;
@@ -97,7 +97,7 @@ class Totals {
 /** Evaluates rows in one go. @throws NonFiniteError */
 export function evaluateRows(
   host: EvaluationHost,
-  dataset: Dataset,
+  dataset: DataRows,
   batchSize: number,
   collector: Collector | null,
 ): Evaluation {
@@ -107,21 +107,21 @@ export function evaluateRows(
 }
 
 /** A collector for all rows, or for the first ones of a stream; `null` if no metric needs one. */
-export function collectorFor(program: Program, data: Dataset | Pipeline<unknown>): Promise<Collector | null> {
+export function collectorFor(program: Program, data: DataRows | Pipeline<unknown>): Promise<Collector | null> {
   return openCollector(program, "iterate" in data ? CHUNK_ROWS : data.length);
 }
 
 /** Evaluates rows and yields to the event loop. @throws NonFiniteError */
 export async function evaluatePatiently(
   host: EvaluationHost,
-  data: Dataset | Pipeline<unknown>,
+  data: DataRows | Pipeline<unknown>,
   batchSize: number,
   opened?: Collector | null,
 ): Promise<Evaluation> {
   const collector = opened === undefined ? await collectorFor(host.program, data) : opened;
   const totals = new Totals(host, batchSize, collector);
   const breather = new Breather();
-  const addAll = async (dataset: Dataset) => {
+  const addAll = async (dataset: DataRows) => {
     for (const _ of totals.add(dataset)) if (breather.isDue()) await breather.rest();
   };
   if (!("iterate" in data)) {

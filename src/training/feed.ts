@@ -1,10 +1,19 @@
 /** Feeds data into a session: checks data against a model once, then writes its batches. */
 
 import { checkArguments, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
-import { Random } from "../base/random.js";
+import { RandomStream } from "../base/randomStream.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
-import { type Data, Dataset, heldRows } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
 import { checkLabels, fitsShape, shapeOf } from "../data/matrix.js";
+import {
+  checkArrays,
+  type DataArrays,
+  DataRows,
+  heldRows,
+  readArrays,
+  readWeights,
+  shapeOption,
+} from "../data/rows.js";
 import { Label } from "../plan/op.js";
 import type { Program, TrainingTensors } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -29,10 +38,10 @@ export interface Expectation {
 }
 
 /**
- * The data as a Dataset that fits the model.
+ * The data as rows that fit the model.
  * @throws ShapeError, DataError naming the row or shape that does not fit, and the remedy.
  */
-export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): Dataset {
+export function fitData(where: string, data: Data, { inputShape, layers, outputs, loss }: Expectation): DataRows {
   refuseRows(where, data);
   const labels = lossTargets(loss) === "labels";
   const columns = targetColumns(loss, outputs);
@@ -40,9 +49,7 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
   const perClass = outputReading(loss) === "classes" && !labels;
   if (wanted.length > 0) refuseOneEach(where, data, { inputShape, outputs: columns, loss });
   const dataset =
-    data instanceof Dataset
-      ? data
-      : located(where, () => Dataset.from(data, { inputShape, targetShape: targetShape(data, wanted) }));
+    data instanceof DataRows ? data : located(where, () => rowsOf(data, inputShape, targetShape(data, wanted)));
   checkInputShape(where, dataset, inputShape);
   if (dataset.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   checkInput(`${where}: x`, layers, dataset);
@@ -77,12 +84,20 @@ function refuseRows(where: string, data: unknown): void {
 }
 
 /** @throws ShapeError unless the shape of a row is that of the model */
-export function checkInputShape(where: string, dataset: Dataset, inputShape: Shape): void {
+export function checkInputShape(where: string, dataset: DataRows, inputShape: Shape): void {
   if (fitsShape(dataset.inputShape, inputShape)) return;
   const expected = formatShape(inputShape, { batch: true });
   throw new ShapeError(
     `${where}: x: expected ${expected}, got ${formatShape([dataset.length, ...dataset.inputShape])}. The model's inputShape decides.`,
   );
+}
+
+/** Arrays as rows, with the checks and messages of `Dataset.from`. @throws OptionError, ShapeError, DataError */
+function rowsOf(data: DataArrays, inputShape: Shape, targetShape: Shape): DataRows {
+  shapeOption.check("Dataset.from: targetShape", targetShape);
+  checkArrays(data);
+  const { held, y } = readArrays(data, inputShape, targetShape);
+  return new DataRows(held, y, inputShape, targetShape, readWeights(data.sampleWeight, y.length / sizeOf(targetShape)));
 }
 
 /** Rows of y have their own shape; a flat array is cut into rows of the wanted shape. */
@@ -100,7 +115,7 @@ function refuseOneEach(
   data: Data,
   { inputShape, outputs, loss }: Pick<Expectation, "inputShape" | "outputs" | "loss">,
 ): void {
-  if (data instanceof Dataset) return;
+  if (data instanceof DataRows) return;
   const { x, y } = data ?? {};
   const [[values = 0, ...row], [targets, ...target]] = [shapeOf(x), shapeOf(y)];
   if (target.length > 0 || targets !== (row.length > 0 ? values : values / sizeOf(inputShape))) return;
@@ -134,7 +149,7 @@ function checkTargets(where: string, y: Float32Array, width: number, loss: LossS
 /** Writes the batches of one data set into a session. */
 export class Feed {
   readonly rows: number;
-  readonly #dataset: Dataset;
+  readonly #dataset: DataRows;
   readonly #y: Float32Array;
   readonly #weights: Float32Array | null;
   readonly #session: Session;
@@ -148,7 +163,7 @@ export class Feed {
   constructor(
     session: Session,
     program: Program,
-    dataset: Dataset,
+    dataset: DataRows,
     weights: Float32Array | null = dataset.sampleWeight,
     { evaluates = false } = {},
   ) {
@@ -221,7 +236,7 @@ export class RowBatches implements BatchSource {
   open(pass: number, skip: number): BatchReader {
     const { batchSize, shuffle, seed } = this.#options;
     const isShuffled = shuffle && this.stepsPerPass > 1;
-    const order = isShuffled ? Random.fromSeed(seed, SHUFFLE_STREAM, pass).permutation(this.totalRows) : null;
+    const order = isShuffled ? RandomStream.fromSeed(seed, SHUFFLE_STREAM, pass).permutation(this.totalRows) : null;
     return new RowReader(this.#feed, order, batchSize, skip * batchSize);
   }
 }

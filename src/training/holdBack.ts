@@ -2,7 +2,8 @@
 
 import { located } from "../base/errors.js";
 import { classesOf, isSorted } from "../data/classes.js";
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, datasetOf } from "../data/dataset.js";
+import type { DataRows } from "../data/rows.js";
 import { trainTestSplit } from "../data/split.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import type { Expectation } from "./feed.js";
@@ -10,23 +11,24 @@ import type { CheckedFit } from "./options.js";
 
 /** Splits off the rows held back for validation. @throws OptionError, DataError */
 export function holdBackRows(
-  all: Dataset,
+  all: DataRows,
   { validationSplit, onWarning }: Pick<CheckedFit, "validationSplit" | "onWarning">,
   { loss }: Expectation,
   seed: number,
 ): [dataset: Dataset, held: Dataset | null] {
-  if (validationSplit === 0) return [all, null];
+  const dataset = datasetOf(all);
+  if (validationSplit === 0) return [dataset, null];
   if (typeof validationSplit !== "number") {
     const { fraction, ...rest } = validationSplit;
-    const testSize = all.length - Math.floor(all.length * (1 - fraction));
-    const { train, test } = located("fit: validationSplit", () => trainTestSplit(all, { testSize, seed, ...rest }));
+    const testSize = dataset.length - Math.floor(dataset.length * (1 - fraction));
+    const { train, test } = located("fit: validationSplit", () => trainTestSplit(dataset, { testSize, seed, ...rest }));
     return [train, test];
   }
-  if (hasClasses(loss) && isSorted(classesOf(all))) {
+  if (hasClasses(loss) && isSorted(classesOf(dataset))) {
     onWarning(
       "fit: validationSplit takes the last rows, and these labels are sorted: whole classes are only seen in " +
         "validation. Shuffle the data first, or give validationSplit: { fraction, stratify: true }.",
     );
   }
-  return located("fit: validationSplit", () => all.split({ fraction: validationSplit }));
+  return located("fit: validationSplit", () => dataset.split({ fraction: validationSplit }));
 }

@@ -1,18 +1,18 @@
 /** Describes columns of x whose values float32 cannot tell apart. Loaded with the first data that have any. */
 
 import { sizeOf } from "../base/shape.js";
-import type { Dataset } from "../data/dataset.js";
 import { describeMerged, mergedColumn } from "../data/exact.js";
+import type { DataRows } from "../data/rows.js";
 
 /** `column 0 (time): 8 different values are 1 in float32, …`; `null` if there is no such column. */
-export function describeMergedX({ x, inputShape, featureNames }: Dataset): string | null {
+export function describeMergedX({ x, inputShape, featureNames }: DataRows): string | null {
   const merged = mergedColumn(x, sizeOf(inputShape));
   if (merged === null) return null;
   const name = featureNames ? ` (${featureNames[merged.column]})` : "";
   return `column ${merged.column}${name}: ${describeMerged(merged)}`;
 }
 
-export function warnOfMerged(dataset: Dataset, onWarning: (message: string) => void): void {
+export function warnOfMerged(dataset: DataRows, onWarning: (message: string) => void): void {
   const merged = describeMergedX(dataset);
   if (merged) onWarning(`fit: x: ${merged}. Scale x before training: standardScaler().fitTransform(data).`);
 }

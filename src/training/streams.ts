@@ -2,8 +2,9 @@
 
 import { DataError, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
-import type { Data, Dataset } from "../data/dataset.js";
+import type { Data } from "../data/dataset.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
+import type { DataRows } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -39,7 +40,7 @@ export function prepareStream(
   if (isBatched && options.batchSize !== undefined) {
     throw new OptionError("fit: batchSize: these are batches already. Leave out batchSize, or batch().");
   }
-  const weightsOf = (dataset: Dataset) =>
+  const weightsOf = (dataset: DataRows) =>
     classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
   const fitOne = (batch: unknown, index: number): FittedBatch => {
     const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
@@ -50,7 +51,7 @@ export function prepareStream(
 
 /** A batch that fits the model, and the weight of each row. */
 interface FittedBatch {
-  readonly dataset: Dataset;
+  readonly dataset: DataRows;
   readonly weights: Float32Array | null;
 }
 

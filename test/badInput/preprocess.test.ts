@@ -51,6 +51,21 @@ describeRefusals("scalers", [
   fit("rows without cells", "ShapeError", ["row 0", "some cells", "got 0"], [[], []]),
   fit("text", "DataError", ["row 0, column 1", '"2"'], [[1, "2"]]),
   fit("infinity", "DataError", ["row 1, column 0", "Infinity"], [[1], [Number.POSITIVE_INFINITY]]),
+  fit(
+    "numbers whose squares are infinite",
+    "DataError",
+    ["column 1", "too large", "Divide"],
+    [
+      [1, 1e300],
+      [2, -1e300],
+    ],
+  ),
+  [
+    "a range that is infinite",
+    "DataError",
+    ["minMaxScaler.fit: column 0", "too large"],
+    () => minMaxScaler().fit([[1.7e308], [-1.7e308]]),
+  ],
   fit("a column of nothing", "DataError", ["column 1", "got none", "Drop"], [[1, null]]),
   fit("a typed array without features", "OptionError", ["Give { features }"], new Float32Array(4)),
   fit("half a row", "ShapeError", ["rows of 3", "4 values"], new Float32Array(4), { features: 3 }),

@@ -137,6 +137,8 @@ const predict = (what: string, says: string[], row: unknown, options?: unknown):
 describeRefusals("TableModel.predict", [
   predict("nothing", ["row 0", "{ age: 31 }", "undefined"], undefined),
   predict("text", ["row 0", '"a"'], "a"),
+  predict("a Map", ["row 0", "got a Map", "Object.fromEntries"], new Map([["a", 1]])),
+  predict("a form's data", ["row 1", "got a FormData", "Object.fromEntries"], [{ a: 1 }, new FormData()]),
   predict("a row that is null", ["row 1", "null"], [{ a: 1 }, null]),
   predict("rows of arrays", ["row 0"], [[1, 2]]),
   predict("an unknown option", ['mean "strict"'], { a: 1 }, { stric: true }),
@@ -160,6 +162,13 @@ describeRefusals("TableModel.save, load, evaluate and metadata", [
     "OptionError",
     ["TableModel.save", '"optimizer"', "Known: weights"],
     () => model.save({ optimizer: false } as never),
+  ],
+  ["its JSON", "OptionError", ["TableModel", "save()", "TableModel.load(bytes)"], () => JSON.stringify({ model })],
+  [
+    "a target that is missing",
+    "DataError",
+    ["TableModel.evaluate", "row 1", "leave such rows out"],
+    () => model.evaluate([rows[0], { ...rows[1], sold: null }]),
   ],
   ["nothing", "FormatError", ["load", "Uint8Array or ArrayBuffer"], () => TableModel.load(undefined as never)],
   [

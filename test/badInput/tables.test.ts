@@ -33,6 +33,9 @@ describeRefusals("fromTable", [
   table("rows of arrays", "DataError", ["row 0", "{ age: 31 }", "[1, 2]"], [[1, 2]]),
   table("a row that is null", "DataError", ["row 1", "got null"], [rows[0], null]),
   table("text", "DataError", ["an array of objects", '"age,colour"'], "age,colour"),
+  table("rows that are Maps", "DataError", ["row 0", "got a Map", "Object.fromEntries"], [new Map([["age", 3]])]),
+  table("rows that are dates", "DataError", ["row 0", "got a Date"], [new Date()]),
+  table("columns alone", "DataError", ["Write { rows: 2, columns } for columns"], { age: [1, 2], bought: [0, 1] }),
   table("columns without rows", "OptionError", ["rows", "an integer", "undefined"], { columns: {} }),
   table("columns of other lengths", "ShapeError", ['"bought": expected 2 cells', "got 1"], {
     rows: 2,
@@ -130,7 +133,7 @@ describeRefusals("fromTable", [
   table(
     "a missing target",
     "DataError",
-    ['column "bought", row 1', "NaN", 'missingTarget: "drop"'],
+    ['column "bought", row 1', "NaN", 'tableEncoder does with missingTarget: "drop"'],
     [rows[0], { ...rows[1], bought: NaN }],
     {
       missing: "mean",

@@ -124,6 +124,12 @@ describeRefusals("values and options of transformers of numbers", [
     () => powerTransformer({ method: "boxCox" }).fit([[1], [0]]),
   ],
   ["boxCox of a negative", "DataError", ["transform: row 0, column 1", "got -3"], () => power.transform([[1, -3]])],
+  [
+    "times, which no power can tell apart",
+    "DataError",
+    ["powerTransformer.fit: column 1", "too close together", "Scale them first: standardScaler()"],
+    () => powerTransformer().fit([0, 1, 5, 86400].map((seconds) => [seconds, 1.7e12 + 1000 * seconds])),
+  ],
   ["a method", "OptionError", ["method", 'mean "boxCox"'], () => powerTransformer({ method: "box-cox" as never })],
   ["a column of nothing", "DataError", ["column 1", "got none"], () => powerTransformer().fit([[1, null]])],
   ["quantiles of nothing", "DataError", ["column 0", "got none"], () => quantileTransformer().fit([[null]])],

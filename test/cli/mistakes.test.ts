@@ -114,6 +114,9 @@ function wide(columns: number): string {
 const churn = ["--target", "churn"];
 const quick = [...churn, "--trials", "1", "--members", "1"];
 
+/** What a command reads must not be what it writes. */
+const replaced = /would replace ".*"\. Choose another path: (?:-o|--report|the second name)\./;
+
 const mistakes: readonly (readonly [what: string, argv: readonly string[], code: number, says: RegExp])[] = [
   // commands and options
   ["no command", [], 2, /Usage: simdgrad/],
@@ -368,6 +371,26 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     1,
     /Name the file to write: --report folder\/report\.html/,
   ],
+  ["the data as output", ["train", "data.csv", ...quick, "-o", "./data.csv"], 2, replaced],
+  ["the data as output of tune", ["tune", "data.csv", ...quick, "-o", "folder/../data.csv"], 2, replaced],
+  ["the test data as output", ["train", "data.csv", ...quick, "--test", "few.csv", "-o", "few.csv"], 2, replaced],
+  ["the data as report", ["train", "data.csv", ...quick, "--report", "data.csv"], 2, replaced],
+  ["the new model as report", ["train", "data.csv", ...quick, "-o", "new.html", "--report", "./new.html"], 2, replaced],
+  ["the data as output of predict", ["predict", "model.safetensors", "data.csv", "-o", "data.csv"], 2, replaced],
+  [
+    "the model as output of predict",
+    ["predict", "model.safetensors", "data.csv", "-o", "model.safetensors"],
+    2,
+    replaced,
+  ],
+  [
+    "the data as report of evaluate",
+    ["evaluate", "model.safetensors", "data.csv", "--report", "data.csv"],
+    2,
+    replaced,
+  ],
+  ["the data as plan", ["plan", "data.csv", "--target", "churn", "-o", "data.csv"], 2, replaced],
+  ["a model as what it is converted to", ["convert", "model.safetensors", "./model.safetensors"], 2, replaced],
   [
     "an output in a file",
     ["train", "data.csv", ...quick, "-o", "data.csv/model.safetensors"],

@@ -87,6 +87,11 @@ describe("sampleCsv", () => {
     expect(Array.from(other.rowNumbers ?? [])).not.toEqual(numbers);
   });
 
+  it("waits for what onProgress promises, and ends with its error", async () => {
+    const onProgress = () => Promise.reject(new Error("nobody listens"));
+    await expect(sampleCsv(open, { onProgress })).rejects.toThrow("nobody listens");
+  });
+
   it("tells how far it is, in bytes of two readings", async () => {
     const told: number[] = [];
     await sampleCsv(open, { onProgress: (bytes) => told.push(bytes) });

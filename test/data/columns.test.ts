@@ -208,6 +208,17 @@ describe("columns of text", () => {
     expect(() => read("5 $")).toThrow('expected a number, got "5 $"');
   });
 
+  it.each([
+    ["a minus of print", ["\u22121.5", "2", "3.25"], [-1.5, 2, 3.25], ["\u22120.5", -0.5]],
+    ["brackets", ["(1.5)", "(2)", "(0.25)"], [-1.5, -2, -0.25], ["(4)", -4]],
+    ["both, and codes", ["007", "(2)", "\u22123"], [7, -2, -3], ["-1", -1]],
+  ])("numbers below zero keep their sign, with %s", (_, cells, expected, [cell, number]) => {
+    const { x, read } = encoded(cells, { types: { c: "number" } });
+    expect(x).toEqual(expected);
+    expect(read(cell)).toEqual([number]);
+    if (cells[0] !== "007") expect(encoded(cells).x).toEqual(expected);
+  });
+
   it("digits that a number would lose stay categories", () => {
     expect(encoded(["00501", "10001"]).names).toEqual(["c_00501", "c_10001"]);
     expect(encoded(["9007199254740993", "1"]).names).toHaveLength(2);

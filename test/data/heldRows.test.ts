@@ -1,6 +1,6 @@
 /** x of 1 or 2 bytes a number: held as given, and the same bits as float32 everywhere. */
 import { describe, expect, it } from "vitest";
-import { heldRows } from "../../src/data/dataset.js";
+import { heldRows } from "../../src/data/rows.js";
 import { MLPClassifier } from "../../src/estimators/index.js";
 import { Dataset, dense, type Sequential as Model, pipeline, Sequential, standardScaler } from "../../src/index.js";
 

@@ -305,6 +305,17 @@ describe("transformedTargetRegressor", () => {
     expect(regressor.predict([target.x[4]])[0]).toBeCloseTo(regressor.predict(target.x)[4], 4);
   });
 
+  it("warns of targets that predictions, which are float32, cannot tell apart", async () => {
+    const times = target.y.map((_, i) => 1.7e12 + 1000 * i);
+    const warnings: string[] = [];
+    const regressor = new MLPRegressor({ hiddenLayerSizes: [2], maxEpochs: 1, onWarning });
+    const own = { regressor, transformer: standardScaler(), onWarning: (text: string) => void warnings.push(text) };
+    await transformedTargetRegressor(own).fit({ x: target.x, y: times });
+    expect(warnings).toEqual([expect.stringMatching(/^TransformedTargetRegressor\.fit: y: .* in float32.* offset/)]);
+    await transformedTargetRegressor(own).fit({ x: target.x, y: times.map((time) => time - 1.7e12) });
+    expect(warnings).toHaveLength(1);
+  });
+
   it("is standardizeTarget with standardScaler, to the bit", async () => {
     const data = { x: target.x, y: target.y };
     const own = { hiddenLayerSizes: [5], maxEpochs: 10, onWarning };

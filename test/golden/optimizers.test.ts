@@ -1,9 +1,13 @@
 // Every optimizer against PyTorch's own, and Keras's form of Adam, update by update: fixtures/optimizers.json.
+
 import { describe, expect, it } from "vitest";
 import { Tape } from "../../src/plan/tape.js";
 import { Session } from "../../src/runtime/session.js";
 import { emitOptimizer, type OptimizerSpec, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
+import { loadUpdates } from "../../src/specs/optimizers/updates.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
+
+await loadUpdates();
 
 interface Fixture {
   initial: number[];

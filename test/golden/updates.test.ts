@@ -1,4 +1,5 @@
 // Every optimizer, form and option against PyTorch and Keras's formulas: updates one by one, and whole trainings.
+
 import { describe, expect, it } from "vitest";
 import { type Activation, dense, type Loss, type OptimizerSpec, Sequential, type Weight } from "../../src/index.js";
 import { Tape } from "../../src/plan/tape.js";
@@ -7,9 +8,12 @@ import type { Compiled, Program } from "../../src/program/types.js";
 import { Session } from "../../src/runtime/session.js";
 import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
+import { loadUpdates } from "../../src/specs/optimizers/updates.js";
 import { takeStep } from "../../src/training/step.js";
 import { runtimes } from "../model/runtimes.js";
 import { formulaBackends, readFixture, toleranceOf } from "./fixture.js";
+
+await loadUpdates();
 
 type Weights = Record<string, number[] | number[][]>;
 

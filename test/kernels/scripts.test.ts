@@ -1,4 +1,5 @@
 // Updates that run in TypeScript: elements that would not be finite stay, and every build gives the same bits.
+
 import { describe, expect, it } from "vitest";
 import type { OptimizerSpec } from "../../src/index.js";
 import { Status } from "../../src/plan/op.js";
@@ -7,8 +8,11 @@ import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
 import { emitAverages, emitOptimizer, optimizerSlots, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { moreOptimizers } from "../../src/specs/optimizers/more.js";
+import { loadUpdates } from "../../src/specs/optimizers/updates.js";
 import { backends } from "../support/backends.js";
 import { uniforms } from "../support/tensors.js";
+
+await loadUpdates();
 
 const names = Object.keys(moreOptimizers);
 const slabs = ["params", "slot1", "slot2", "slot3", "average"] as const;

@@ -1,7 +1,7 @@
 // Code of people who know another library, or forget a step: each error names a remedy, and the remedy works.
 import { describe, expect, it } from "vitest";
 import { diabetes } from "../../src/datasets/index.js";
-import { MLPRegressor } from "../../src/estimators/index.js";
+import { MLPClassifier, MLPRegressor } from "../../src/estimators/index.js";
 import {
   activation,
   adam,
@@ -166,6 +166,20 @@ describe("names of other libraries", () => {
     [{ metrics: [{ type: "fbeta", Beta: 2 }] }, "beta"],
   ])("%o: did you mean %s?", async (wrong, right) => {
     expect(await messageOf(() => made(sigmoid, wrong))).toContain(`Did you mean "${right}"?`);
+  });
+
+  it("scikit-learn's options", () => {
+    const names = {
+      max_iter: "maxEpochs",
+      epochs: "maxEpochs",
+      solver: "optimizer",
+      random_state: "seed",
+      tol: "tolerance",
+      nIterNoChange: "patience",
+    };
+    for (const [wrong, right] of Object.entries(names)) {
+      expect(() => new MLPClassifier({ [wrong]: 1 })).toThrow(`Did you mean "${right}"?`);
+    }
   });
 
   it.each<[wrong: object, right: string]>([

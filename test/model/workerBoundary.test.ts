@@ -260,6 +260,9 @@ describe("here and in a worker the same:", () => {
       attempt(() => Sequential.create({ inputShape: [2], layers: [], worker })),
       attempt(() => Sequential.load(file, { backend: "gpu" as never, worker })),
       attempt(() => Sequential.load(file.slice(0, 99), { worker })),
+      ...[undefined, null, {}, Promise.resolve(file)].map((bytes) =>
+        attempt(() => Sequential.load(bytes as never, { worker })),
+      ),
     ];
     expect(await Promise.all(refused(true))).toEqual(await Promise.all(refused(false)));
   });

@@ -1,12 +1,14 @@
 // The small builds of the core: layers decide whether one is loaded, and what a model is compiled with, whether it stays.
 import { execFileSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { BackendError } from "../../src/base/errors.js";
 import { explain } from "../../src/explain/index.js";
 import {
   activation,
   activationNames,
   activityRegularization,
+  adagrad,
+  adam,
   adamw,
   alphaDropout,
   batchNormalization,
@@ -21,10 +23,12 @@ import {
   groupNormalization,
   l2,
   layerNormalization,
+  lbfgs,
   lossNames,
   metricNames,
   nonNeg,
   normalization,
+  oneCycle,
   optimizerNames,
   prelu,
   profile,
@@ -46,6 +50,9 @@ import { WasmBackend } from "../../src/runtime/wasm.js";
 import { lossTargets, targetColumns } from "../../src/specs/losses/facts.js";
 import { addEveryMetric } from "../../src/specs/metrics/every.js";
 import { addEveryOptimizer } from "../../src/specs/optimizers/more.js";
+import { rareUpdates } from "../../src/specs/optimizers/rareUpdates.js";
+import { addUpdates, updates } from "../../src/specs/optimizers/updates.js";
+import { scheduleTable } from "../../src/specs/schedules/table.js";
 import { blobs, stateOf } from "../model/models.js";
 import { compile, wasmBytes } from "../support/rawWasm.js";
 
@@ -138,7 +145,7 @@ describe("the small build", () => {
     expect(small.trace(rows, { optimizer: true })).toEqual(whole.trace(rows, { optimizer: true }));
   });
 
-  it.each([
+  const uses: [string, (model: Sequential) => Promise<unknown>][] = [
     ["fit", (model) => model.fit(oneHot)],
     ["trainOnBatch", (model) => model.trainOnBatch(oneHot)],
     ["evaluate", (model) => model.evaluate(oneHot)],
@@ -148,18 +155,16 @@ describe("the small build", () => {
     ["profile", async (model) => (await profile(model, oneHot, { time: 1 })).steps > 0],
     // Both wait for the same build, and the fit keeps its session.
     ["fit and evaluate at once", (model) => Promise.all([model.evaluate(oneHot), model.fit(oneHot)])],
-  ] as [string, (model: Sequential) => Promise<unknown>][])(
-    "is replaced before a rare loss and optimizer: %s",
-    async (_, use) => {
-      const [small, whole] = await pair({ optimizer: "nadam", loss: "logCosh" });
-      const before = small.predict(data.x);
-      expect(isSmall(small)).toBe(true);
-      expect(await use(small)).toEqual(await use(whole));
-      expect(isSmall(small)).toBe(false);
-      expect(before).toEqual((await pair({ optimizer: "nadam", loss: "logCosh" }))[1].predict(data.x));
-      expect(stateOf(small)).toBe(stateOf(whole));
-    },
-  );
+  ];
+  it.each(uses)("is replaced before a rare loss and optimizer: %s", async (_, use) => {
+    const [small, whole] = await pair({ optimizer: "nadam", loss: "logCosh" });
+    const before = small.predict(data.x);
+    expect(isSmall(small)).toBe(true);
+    expect(await use(small)).toEqual(await use(whole));
+    expect(isSmall(small)).toBe(false);
+    expect(before).toEqual((await pair({ optimizer: "nadam", loss: "logCosh" }))[1].predict(data.x));
+    expect(stateOf(small)).toBe(stateOf(whole));
+  });
 
   it.each([
     ["loss", { optimizer: "sgd", loss: "logCosh" }, {}],
@@ -171,6 +176,74 @@ describe("the small build", () => {
     expect(attempt).toThrow("Await evaluate or fit first");
     await small.evaluate(oneHot);
     expect(attempt()).toEqual(whole.trace(oneHot, traced));
+  });
+
+  describe("an update that is not loaded when the model is compiled", () => {
+    /** A small and a whole model, as a page has them that loaded no rare update. */
+    async function pairWithout(options: CompileOptions): Promise<[small: Sequential, whole: Sequential]> {
+      const models = await pair(options);
+      for (const name of Object.keys(updates) as (keyof typeof updates)[]) delete updates[name];
+      models[0].compile(options);
+      return models;
+    }
+    afterEach(() => addUpdates(rareUpdates));
+
+    const optimizers = [
+      ...(["rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam", "lion"] as const),
+      ...[adam({ amsgrad: true }), adam({ clipValue: 0.1 }), adam({ clipNorm: 0.1 }), adam({ globalClipNorm: 0.1 })],
+      ...[adam({ gradientAccumulationSteps: 2 }), adam({ useEma: true, emaOverwriteFrequency: 2 })],
+      sgd({ momentum: 0.5, compat: "torch" }),
+    ];
+    it.each(optimizers.map((optimizer) => [optimizer] as const))(
+      "%j: comes before the first step",
+      async (optimizer) => {
+        const [small, whole] = await pairWithout({ optimizer, loss: "categoricalCrossentropy" });
+        expect(small.predict(data.x)).toEqual(whole.predict(data.x));
+        const before = small.save();
+        expect(() => small.trace(oneHot, { optimizer: true })).toThrow(BackendError);
+        await small.fit(oneHot, { epochs: 2 });
+        expect(before).toEqual(whole.save());
+        await whole.fit(oneHot, { epochs: 2 });
+        expect(stateOf(small)).toBe(stateOf(whole));
+      },
+    );
+
+    it.each(uses)("comes before %s", async (_, use) => {
+      const [small, whole] = await pairWithout({ optimizer: "nadam", loss: "logCosh" });
+      expect(await use(small)).toEqual(await use(whole));
+      expect(stateOf(small)).toBe(stateOf(whole));
+    });
+
+    it("has the rates of a schedule as plain data, and leaves the small build", async () => {
+      const learningRate = { type: "cosineDecay", initialLearningRate: 0.1, decaySteps: 3 } as const;
+      const options = { optimizer: adam({ learningRate }), loss: "categoricalCrossentropy" } as const;
+      const [small, whole] = await pairWithout(options);
+      const known = scheduleTable as object as Record<string, { rateAt?: unknown }>;
+      for (const type of Object.keys(rareUpdates.rates)) delete known[type].rateAt;
+      small.compile(options);
+      expect(Object.keys(small.trace(oneHot))).toContain("loss");
+      expect(() => small.trace(oneHot, { optimizer: true })).toThrow(BackendError);
+      for (const model of [small, whole]) await model.fit(oneHot, { epochs: 2 });
+      expect(isSmall(small)).toBe(true);
+      expect(stateOf(small)).toBe(stateOf(whole));
+    });
+
+    it("is not missed by those that are in every program", async () => {
+      const [small] = await pairWithout({ optimizer: adamw(), loss: "meanSquaredError" });
+      await small.fit(oneHot);
+      small.compile({ optimizer: lbfgs(), loss: "meanSquaredError" });
+      await small.fit(oneHot);
+      expect(updates).toEqual({});
+      expect(isSmall(small)).toBe(true);
+    });
+
+    it("is checked as if it were there", async () => {
+      const [small] = await pairWithout({ optimizer: "sgd", loss: "meanSquaredError" });
+      const optimizer = adam({ clipNorm: 1, excludeFromWeightDecay: ["bais"] });
+      expect(() => small.compile({ optimizer, loss: "meanSquaredError" })).toThrow('Did you mean "bias"?');
+      const cycled = adagrad({ learningRate: oneCycle({ maxLearningRate: 1, totalSteps: 9, cycleMomentum: true }) });
+      expect(() => small.compile({ optimizer: cycled, loss: "meanSquaredError" })).toThrow("cycleMomentum needs adam");
+    });
   });
 
   // A process of its own: no other model has loaded a whole build.

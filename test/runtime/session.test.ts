@@ -1,4 +1,5 @@
 /** A session's counters beyond 32 bits, its rows of bytes, and memory that cannot be had. */
+
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { BackendError, newArray } from "../../src/base/errors.js";
@@ -7,8 +8,11 @@ import { Tape } from "../../src/plan/tape.js";
 import type { BackendFactory } from "../../src/runtime/backend.js";
 import { Session } from "../../src/runtime/session.js";
 import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
+import { loadUpdates } from "../../src/specs/optimizers/updates.js";
 import { backends } from "../support/backends.js";
 import { isQuick } from "../support/inFull.js";
+
+await loadUpdates();
 
 const WEIGHTS = [0.5, -0.25, 1, 2];
 const GRADIENTS = [0.125, -1, 0.5, 0];

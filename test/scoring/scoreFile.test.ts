@@ -1,5 +1,5 @@
 // A file scored in parts has the predictions of its rows, and the same bytes whoever did it, however it was stopped.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -143,6 +143,19 @@ describe("scoreFile", () => {
       expect(second).toMatchObject({ isComplete: true, oldRows: 300, rows: ROWS });
       expect(told).toEqual([1, 2, 3, 4]);
       expect(filesOf(own.output)).toEqual(expected);
+    });
+
+    it("unless onProgress promises something that fails, or the journal cannot be written", async () => {
+      const onProgress = () => Promise.reject(new Error("nobody listens"));
+      await expect(scored({ onProgress })).rejects.toThrow("nobody listens");
+      const own = { output: output() };
+      const journal = join(own.output, "parts.jsonl");
+      const spoil = ({ parts }: { parts: number }) => {
+        if (parts > 0) return;
+        rmSync(journal);
+        mkdirSync(journal);
+      };
+      await expect(scored({ ...own, threads: 2, onProgress: spoil })).rejects.toMatchObject({ code: "EISDIR" });
     });
 
     it("after a part was lost from a finished folder; otherwise nothing is done again", async () => {

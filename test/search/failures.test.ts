@@ -112,6 +112,15 @@ describe("a candidate that fails", () => {
     expect(seen).toEqual(["OptionError", undefined]);
   });
 
+  it("and the search waits for what onTrial promises, and ends with its error", async () => {
+    const grid = { alpha: [1e-4, 1e-2, 1] };
+    const onTrial = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      throw new Error("the disk is full");
+    };
+    await expect(gridSearch(data, { ...common, grid, onTrial })).rejects.toThrow("the disk is full");
+  });
+
   it("and no other: the error says why, and keeps what was found", async () => {
     const search = gridSearch(data, { ...common, grid: { learningRate: [1e30, 1e35] } });
     const error = (await search.catch((reason: unknown) => reason)) as SearchError;

@@ -7,8 +7,11 @@ import { Tape } from "../../src/plan/tape.js";
 import type { ParameterSlab, TensorRef } from "../../src/plan/tensor.js";
 import { emitOptimizer, resolveOptimizer } from "../../src/specs/optimizers/facts.js";
 import { optimizerNames } from "../../src/specs/optimizers/more.js";
+import { loadUpdates } from "../../src/specs/optimizers/updates.js";
 import type { RecordCase } from "./recordCase.js";
 import { uniforms } from "./tensors.js";
+
+await loadUpdates();
 
 const SLABS: readonly ParameterSlab[] = ["params", "grads", "slot1", "slot2", "slot3"];
 

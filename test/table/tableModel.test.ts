@@ -205,6 +205,13 @@ describe("classes", () => {
     whole.dispose();
   });
 
+  it("waits for what onProgress promises, and ends with its error", async () => {
+    const onProgress = ({ stage }: { stage: string }) =>
+      stage === "members" ? Promise.reject(new Error("nobody listens")) : undefined;
+    const training = TableModel.train(rows, { ...options, trials: 1, members: 1, onProgress });
+    await expect(training).rejects.toThrow("nobody listens");
+  });
+
   it("a signal that is given at once leaves a model of the first setting", async () => {
     const early = await TableModel.train(rows, { ...options, signal: AbortSignal.abort() });
     expect([early.trials.length, early.trials[0].hiddenLayerSizes]).toEqual([1, []]);

@@ -3,8 +3,9 @@
  * program, it writes them as CSV files for `fixtures/make_tables.py`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cos, sigmoid } from "../../src/base/math.js";
+import { cos } from "../../src/base/math.js";
 import { Random } from "../../src/base/random.js";
+import { sigmoid } from "../../src/base/sigmoids.js";
 import { breastCancer, diabetes, iris, wine } from "../../src/datasets/index.js";
 import type { Dataset } from "../../src/index.js";
 

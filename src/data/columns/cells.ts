@@ -30,7 +30,7 @@ export type CellWriter = (row: number, cell: unknown, out: Float64Array, at: num
 export function checkPresent(where: string, row: number, cell: unknown, isTarget: boolean): void {
   if (!isMissing(cell)) return;
   const hint = isTarget
-    ? 'It is the target; leave such rows out: missingTarget: "drop".'
+    ? 'It is the target; leave such rows out, as tableEncoder does with missingTarget: "drop".'
     : 'Drop the row, or fit with a filling: missing: "mean".';
   throw new DataError(`${where}, row ${row}: expected a value, got ${show(cell)}. ${hint}`);
 }

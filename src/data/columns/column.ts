@@ -1,7 +1,7 @@
 /** One column of a table: what it is read as, what is learned of it, and how its cells become numbers. */
 import { DataError, show } from "../../base/errors.js";
 import { type NumberNotation, notationOf } from "../looseNumber.js";
-import { type DecimalSign, isCode } from "../numberText.js";
+import { type DecimalSign, isCode, numberReader, PLAIN } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 import { learnFill } from "../preprocess/simpleImputer.js";
 import { type BooleanColumn, bitOf, booleanWriter, isBooleanColumn, wordsOf } from "./boolean.js";
@@ -144,7 +144,10 @@ function unusualNotation(present: readonly unknown[], preferred: DecimalSign): N
   const found = preferred === "." && texts.every(isNumberText) ? null : notationOf(texts, preferred);
   if (!found) return undefined;
   const { decimal, thousands, unit } = found.notation;
-  return decimal === "." && thousands === null && unit === "" ? undefined : found.notation;
+  if (decimal !== "." || thousands !== null || unit !== "") return found.notation;
+  // A minus may still be one of print, or brackets.
+  const read = numberReader(PLAIN);
+  return texts.filter((text) => read(text.trim()) !== null).length === found.count ? undefined : found.notation;
 }
 
 function learnNumbers(

@@ -12,6 +12,8 @@ import { type Columns, type NumberTable, presentValues, type Reshaped } from "./
 
 const TYPE = "powerTransformer";
 const EPSILON = 2.220446049250313e-16;
+/** Powers whose spread is less are mostly rounding. */
+const BLURRED = 1e-10;
 /** A variance below this has no logarithm to be trusted. */
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 /** Lambda is looked for from here on. */
@@ -59,6 +61,12 @@ const methods: Readonly<Record<Options["method"], Method>> = {
     slope: log,
   },
 };
+
+/** The range of numbers, as a share of the largest. */
+function spreadOf(values: Float64Array): number {
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return low === high ? 0 : (high - low) / Math.max(-low, high);
+}
 
 /** The lambda of the greatest log-likelihood: Σ slope(x) · (lambda - 1) - n/2 · ln variance of the powers. */
 function lambdaOf(values: Float64Array, { power, slope }: Method): number {
@@ -120,6 +128,10 @@ export class PowerTransformer extends NumberTransformer<Options, Learned> {
       const lambda = lambdaOf(values, method);
       if (!this.options.standardize) return { lambda, center: 0, scale: 1 };
       const powers = values.map((value) => method.power(value, lambda));
+      if (spreadOf(powers) < BLURRED && spreadOf(values) > 10 * EPSILON) {
+        const reason = "its numbers are too close together, too far from 0, for a power to tell them apart";
+        throw new DataError(`${where}: column ${column}: ${reason}. Scale them first: standardScaler().`);
+      }
       return { lambda, ...standard.learn(standard.see({ values: powers, weights: null })) };
     });
     return {

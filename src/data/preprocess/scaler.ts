@@ -220,7 +220,11 @@ export class Scaler {
       if (own) return own;
       throw new DataError(`${where}: column ${column}: expected at least one number, got none. Drop the column.`);
     });
-    const learned = seen.map((column) => kind.learn(column));
+    const learned = seen.map((own, column) => {
+      const found = kind.learn(own);
+      if ([...own, found.center, found.scale].every(Number.isFinite)) return found;
+      throw new DataError(`${where}: column ${column}: its numbers are too large to be scaled. Divide them first.`);
+    });
     this.#learned = {
       center: Float64Array.from(learned, ({ center }) => center),
       scale: Float64Array.from(learned, ({ scale }) => scale),

@@ -1,5 +1,7 @@
 /** Tables with named columns: arrays of objects, or columns side by side. Knows cells, not what becomes of them. */
+
 import { checkNumber, DataError, didYouMean, OptionError, ShapeError, show } from "../../base/errors.js";
+import { kindOf } from "../../base/kinds.js";
 
 /** Rows as objects: `{ age: 31, colour: "red" }`. A key that a row lacks is a missing cell. */
 export type ObjectRows = readonly object[];
@@ -45,14 +47,22 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
+/** Rejects what is no row of named cells, such as a Map, whose names are not keys. @throws DataError */
+export function checkRecord(where: string, row: unknown): asserts row is Record<string, unknown> {
+  const kind = kindOf(row);
+  const isOther = isRecord(row) && kind !== "Object" && Object.keys(row).length === 0;
+  if (isRecord(row) && !isOther) return;
+  const hint = isOther && Symbol.iterator in row ? " Give Object.fromEntries of it." : "";
+  const got = isOther ? `a ${kind}` : show(row);
+  throw new DataError(`${where}: expected an object such as { age: 31 }, got ${got}.${hint}`);
+}
+
 function readObjects(where: string, rows: readonly unknown[]): Source {
   if (rows.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
   const names = new Set<string>();
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
-    if (!isRecord(row)) {
-      throw new DataError(`${where}: row ${i}: expected an object such as { age: 31 }, got ${show(row)}.`);
-    }
+    checkRecord(`${where}: row ${i}`, row);
     for (const name of Object.keys(row)) names.add(name);
   }
   const objects = rows as readonly Record<string, unknown>[];
@@ -103,6 +113,9 @@ function readColumns(where: string, { rows, columns, names: order }: Partial<Col
 export function readNamed(where: string, table: unknown): Source {
   if (Array.isArray(table)) return readObjects(where, table);
   if (isRecord(table) && "columns" in table) return readColumns(where, table);
-  const hint = isRecord(table) ? " Write [row] for one row." : "";
+  const list =
+    isRecord(table) && Object.values(table).find((cells) => Array.isArray(cells) || ArrayBuffer.isView(cells));
+  const remedy = list ? `{ rows: ${(list as ArrayLike<unknown>).length}, columns } for columns` : "[row] for one row";
+  const hint = isRecord(table) ? ` Write ${remedy}.` : "";
   throw new DataError(`${where}: expected an array of objects or { rows, columns }, got ${show(table)}.${hint}`);
 }

@@ -1,6 +1,7 @@
 /** Operators of ONNX that work number by number, in float64. */
 import { erfc } from "../../base/erfc.js";
-import { exp, expm1, log, log1p, sigmoid, tanh } from "../../base/math.js";
+import { exp, expm1, log, log1p } from "../../base/math.js";
+import { sigmoid, tanh } from "../../base/sigmoids.js";
 import { floatOf, type Node } from "./source.js";
 
 /** The function by which an operator computes one number from one of each input. */

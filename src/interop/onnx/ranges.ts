@@ -1,6 +1,7 @@
 /** Bounds of what operators compute from a whole interval of inputs, and where they switch from one formula to another. */
 import { erfc } from "../../base/erfc.js";
-import { expm1, sigmoid, tanh } from "../../base/math.js";
+import { expm1 } from "../../base/math.js";
+import { sigmoid, tanh } from "../../base/sigmoids.js";
 import { elementwiseOf } from "./elementwise.js";
 import { ElementType } from "./messages.js";
 import { floatOf, intOf, type Node } from "./source.js";

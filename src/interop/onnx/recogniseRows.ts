@@ -1,5 +1,5 @@
 /** Recognizes functions of whole rows by their values: straight lines, slopes, and normalizations, however spelled. */
-import { sigmoid } from "../../base/math.js";
+import { sigmoid } from "../../base/sigmoids.js";
 import { isUniform, shortest } from "./numbers.js";
 import { isClose } from "./recogniseActivation.js";
 import { CONSTANT_ROWS, SCALES } from "./samples.js";

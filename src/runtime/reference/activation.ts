@@ -1,6 +1,7 @@
 /** Activations and their derivatives, element by element; softmax and its logarithm row by row. */
 import { erfc } from "../../base/erfc.js";
-import { exp, expm1, log, log1p, sigmoid, tanh } from "../../base/math.js";
+import { exp, expm1, log, log1p } from "../../base/math.js";
+import { sigmoid, tanh } from "../../base/sigmoids.js";
 import { ActivationKind } from "../../plan/op.js";
 import type * as Op from "../../plan/ops.js";
 import type { Fields } from "./fields.js";

@@ -1,5 +1,6 @@
 /** Losses that are a mean or a sum over the outputs of a row, and their derivatives with respect to the prediction. */
-import { exp, expm1, log, log1p, pow, sigmoid, tanh } from "../../base/math.js";
+import { exp, expm1, log, log1p, pow } from "../../base/math.js";
+import { sigmoid, tanh } from "../../base/sigmoids.js";
 import { LossKind } from "../../plan/op.js";
 import { softplus } from "./activation.js";
 

@@ -48,7 +48,7 @@ export function randomNormal(options: RandomNormalOptions = {}): RandomNormalSpe
 }
 
 export const randomNormalDefinition: InitializerDefinition<RandomNormalSpec, RandomNormalOptions> = {
-  resolve: randomNormal,
+  options: randomNormalOptions,
 };
 
 /**
@@ -60,7 +60,7 @@ export function truncatedNormal(options: RandomNormalOptions = {}): TruncatedNor
 }
 
 export const truncatedNormalDefinition: InitializerDefinition<TruncatedNormalSpec, RandomNormalOptions> = {
-  resolve: truncatedNormal,
+  options: randomNormalOptions,
 };
 
 export type OrthogonalSpec = Spec<"orthogonal", typeof gainOptions>;
@@ -75,6 +75,6 @@ export function orthogonal(options: Given<typeof gainOptions> = {}): OrthogonalS
 }
 
 export const orthogonalDefinition: InitializerDefinition<OrthogonalSpec, Given<typeof gainOptions>> = {
-  resolve: orthogonal,
+  options: gainOptions,
   forKernels: true,
 };

@@ -1,5 +1,6 @@
 /** How initializers fill weights, but for the defaults: loaded for models that have another (`model/parts.ts`). */
-import type { Random } from "../../base/random.js";
+import { Random } from "../../base/random.js";
+import type { RandomStream } from "../../base/randomStream.js";
 import type { OrthogonalSpec, RandomNormalSpec, RandomUniformSpec } from "./drawn.js";
 import type { ConstantSpec, IdentitySpec } from "./fixed.js";
 import type { Fans, Fill } from "./initializer.js";
@@ -8,21 +9,23 @@ import type { ScalingRule } from "./scaling.js";
 /** Fills with mean + deviation · z, with z drawn by the named method of `random`. */
 function fillNormal(
   weights: Float32Array,
-  random: Random,
+  random: RandomStream,
   draw: "normal" | "truncatedNormal",
   mean: number,
   deviation: number,
 ): void {
-  for (let i = 0; i < weights.length; i++) weights[i] = mean + deviation * random[draw]();
+  const source = Random.of(random);
+  for (let i = 0; i < weights.length; i++) weights[i] = mean + deviation * source[draw]();
 }
 
 /** Orthonormal vectors by Gram and Schmidt, each against all before it, twice: orthogonal to the last bits. */
-function fillOrthogonal(weights: Float32Array, { gain }: OrthogonalSpec, random: Random, fans: Fans): void {
+function fillOrthogonal(weights: Float32Array, { gain }: OrthogonalSpec, random: RandomStream, fans: Fans): void {
+  const source = Random.of(random);
   const { fanIn: inputs, fanOut: units } = fans;
   const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)];
   const vectors: Float64Array[] = [];
   while (vectors.length < count) {
-    const vector = Float64Array.from({ length }, () => random.normal());
+    const vector = Float64Array.from({ length }, () => source.normal());
     for (const other of [...vectors, ...vectors]) {
       const along = dot(vector, other);
       for (let i = 0; i < length; i++) vector[i] -= along * other[i];
@@ -57,7 +60,7 @@ export function spreadOf({ distribution, scale, mode }: ScalingRule, { fanIn, fa
   return distribution === "untruncatedNormal" ? deviation : deviation / TRUNCATED_DEVIATION;
 }
 
-function fillScaled(weights: Float32Array, rule: ScalingRule, random: Random, fans: Fans): void {
+function fillScaled(weights: Float32Array, rule: ScalingRule, random: RandomStream, fans: Fans): void {
   const spread = spreadOf(rule, fans);
   if (rule.distribution === "uniform") random.fillUniform(weights, -spread, spread);
   else fillNormal(weights, random, rule.distribution === "truncatedNormal" ? "truncatedNormal" : "normal", 0, spread);

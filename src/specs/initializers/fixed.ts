@@ -15,7 +15,7 @@ export function constant(options: Given<typeof constantOptions>): ConstantSpec {
 }
 
 export const constantDefinition: InitializerDefinition<ConstantSpec, Given<typeof constantOptions>> = {
-  resolve: constant,
+  options: constantOptions,
 };
 
 /** Options of `identity` and `orthogonal`. */
@@ -32,6 +32,6 @@ export function identity(options: Given<typeof gainOptions> = {}): IdentitySpec 
 }
 
 export const identityDefinition: InitializerDefinition<IdentitySpec, Given<typeof gainOptions>> = {
-  resolve: identity,
+  options: gainOptions,
   forKernels: true,
 };

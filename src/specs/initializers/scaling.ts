@@ -36,5 +36,5 @@ export function varianceScaling(options: VarianceScalingOptions = {}): VarianceS
 }
 
 export const varianceScalingDefinition: InitializerDefinition<VarianceScalingSpec, VarianceScalingOptions> = {
-  resolve: varianceScaling,
+  options: varianceScalingOptions,
 };

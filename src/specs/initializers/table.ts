@@ -3,8 +3,8 @@
  * them fill weights is in `fills.ts`.
  */
 import { checkName, located, newArray, OptionError, show } from "../../base/errors.js";
-import { type Option, via } from "../../base/options.js";
-import type { Random } from "../../base/random.js";
+import { makeSpec, type Option, via } from "../../base/options.js";
+import type { RandomStream } from "../../base/randomStream.js";
 import {
   orthogonalDefinition,
   randomNormalDefinition,
@@ -51,7 +51,7 @@ const initializerTable = {
 };
 
 type Type = keyof typeof initializerTable;
-type Resolve<T extends Type> = (typeof initializerTable)[T]["resolve"];
+type Resolve<T extends Type> = NonNullable<(typeof initializerTable)[T]["resolve"]>;
 type OptionsOf<T extends Type> = Parameters<Resolve<T>>[0];
 
 /** Initializers that a plain string can name: all but `constant`, which needs its value. */
@@ -100,11 +100,12 @@ export function resolveInitializer(
   const isSpec = typeof value === "object" && value !== null;
   const { type: name, ...options } = (isSpec ? value : { type: value }) as { type?: unknown };
   const type = checkName(isSpec ? `${where}: type` : where, name, initializerNames, ALIASES);
-  const { resolve, forKernels } = definitionOf(type);
+  const { options: table = {}, resolve, forKernels } = definitionOf(type);
   if (forKernels && shape === "vector") {
     throw new OptionError(`${where}: ${type} is for kernels; this is a vector. Use another, such as "zeros".`);
   }
-  return located(where, () => resolve(options as never));
+  const make = resolve ?? (() => makeSpec(type, table, options) as InitializerSpec);
+  return located(where, () => make(options as never));
 }
 
 /** The option of a layer for the first values of one of its weights. */
@@ -148,7 +149,7 @@ export function canFill({ type }: InitializerSpec): boolean {
  */
 export function initialize(
   spec: InitializerSpec,
-  random: Random,
+  random: RandomStream,
   count: number,
   fanIn: number,
   fanOut: number,

@@ -16,7 +16,7 @@ import {
 import { constraintOption } from "../constraints.js";
 import { initializerOption } from "../initializers/table.js";
 import { regularizerOption } from "../regularizers.js";
-import { emitActivation, emitActivationBackward } from "./activation.js";
+import { emitActivation, emitActivationBackward } from "./emitActivation.js";
 import {
   type EmitContext,
   type Emitted,

@@ -1,8 +1,8 @@
 /** The gated linear unit layer: half of a row opens and closes the other half. */
 import { ShapeError } from "../../base/errors.js";
-import { sigmoid } from "../../base/math.js";
 import type { Given, Spec } from "../../base/options.js";
 import { formatShape, sizeOf } from "../../base/shape.js";
+import { sigmoid } from "../../base/sigmoids.js";
 import * as Op from "../../plan/layerScriptOps.js";
 import type { TensorRef } from "../../plan/tensor.js";
 import { type EmitContext, type Emitted, gradientName, type LayerDefinition, layerName } from "./layer.js";

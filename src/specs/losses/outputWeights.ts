@@ -3,7 +3,8 @@
  * `compile` knows them after the first factory of a loss was called, so that other programs do not contain them.
  */
 
-import { exp, log, log1p, tanh } from "../../base/math.js";
+import { exp, log, log1p } from "../../base/math.js";
+import { tanh } from "../../base/sigmoids.js";
 import { eachRow, lossScript } from "./host.js";
 import type { LossEntry, LossOptions } from "./options.js";
 import { checkOutputWeights, outputWeights } from "./outputWeightsOption.js";

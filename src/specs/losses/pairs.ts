@@ -1,7 +1,8 @@
 /** Losses that compare the rows of a batch with each other, by their labels. */
 
 import { OptionError } from "../../base/errors.js";
-import { exp, log, log1p, sigmoid } from "../../base/math.js";
+import { exp, log, log1p } from "../../base/math.js";
+import { sigmoid } from "../../base/sigmoids.js";
 import type { ComputeLoss } from "./host.js";
 import type { Reduction } from "./reductionOptions.js";
 

@@ -1,6 +1,7 @@
 /** Formulas of losses of one row, for `eachRow`: each returns the loss and writes its gradient to `g`. */
 
-import { exp, log, log1p, pow, sigmoid } from "../../base/math.js";
+import { exp, log, log1p, pow } from "../../base/math.js";
+import { sigmoid } from "../../base/sigmoids.js";
 import type { RowLoss } from "./host.js";
 
 /** Keras's epsilon. */

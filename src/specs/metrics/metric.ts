@@ -1,6 +1,6 @@
 /** The metrics of a model: which it follows, how it reads its targets for them, and which the kernels sum. */
 import { OptionError } from "../../base/errors.js";
-import { log } from "../../base/math.js";
+import { log } from "../../base/log.js";
 import { MetricKind, Place } from "../../plan/op.js";
 import { entryOf as lossEntryOf, lossTargets, outputReading, targetKind } from "../losses/facts.js";
 import type { LossSpec } from "../losses/table.js";

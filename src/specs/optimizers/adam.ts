@@ -69,13 +69,13 @@ export function adamw(options: AdamwOptions = {}): AdamwSpec {
   return makeOptimizer("adamw", adamwOptions, options, arguments);
 }
 
-const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "resolve"> = {
+const definition: Omit<OptimizerDefinition<AdamSpec | AdamwSpec>, "options" | "resolve"> = {
   slots: ({ amsgrad }) => ["m", "v", ...(amsgrad ? ["vHat"] : [])],
   record({ beta1, beta2, epsilon, amsgrad, compat }) {
-    return { op: amsgrad ? Op.AmsGrad : Op.Adam, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
+    return amsgrad ? null : { op: Op.Adam, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
   },
   isScaleFree: true,
 };
 
-export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { resolve: adam, ...definition };
-export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamwOptions> = { resolve: adamw, ...definition };
+export const adamDefinition: OptimizerDefinition<AdamSpec, AdamOptions> = { options: adamOptions, ...definition };
+export const adamwDefinition: OptimizerDefinition<AdamwSpec, AdamwOptions> = { options: adamwOptions, ...definition };

@@ -1,8 +1,5 @@
 /** Relatives of Adam: Adamax, which divides by a maximum; Nadam, which looks ahead; Lion, which takes signs. */
-
-import { exp, log } from "../../base/math.js";
 import { type Given, number, type Spec } from "../../base/options.js";
-import * as Op from "../../plan/ops.js";
 import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,
@@ -66,21 +63,14 @@ export function nadam(options: NadamOptions = {}): NadamSpec {
 }
 
 export const adamaxDefinition: OptimizerDefinition<AdamaxSpec, AdamaxOptions> = {
-  resolve: adamax,
+  options: adamaxOptions,
   slots: () => ["m", "u"],
-  record({ beta1, beta2, epsilon, compat }) {
-    return { op: Op.Adamax, beta1, beta2, epsilon, epsilonInside: Number(compat === "torch") };
-  },
   isScaleFree: true,
 };
 
 export const nadamDefinition: OptimizerDefinition<NadamSpec, NadamOptions> = {
-  resolve: nadam,
+  options: nadamOptions,
   slots: () => ["m", "v"],
-  record({ beta1, beta2, epsilon, momentumDecay: speed }) {
-    const momentumDecay = speed === 1 ? 0.96 : exp(speed * log(0.96));
-    return { op: Op.Nadam, beta1, beta2, momentumDecay, epsilon };
-  },
   isScaleFree: true,
 };
 
@@ -111,8 +101,7 @@ export function lion(options: LionOptions = {}): LionSpec {
 }
 
 export const lionDefinition: OptimizerDefinition<LionSpec, LionOptions> = {
-  resolve: lion,
+  options: lionOptions,
   slots: () => ["m"],
-  record: ({ beta1, beta2 }) => ({ op: Op.Lion, beta1, beta2 }),
   isScaleFree: true,
 };

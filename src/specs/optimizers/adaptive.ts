@@ -1,6 +1,5 @@
 /** Optimizers that divide by a running size of the gradients: RMSprop, Adagrad, Adadelta. */
 import { flag, type Given, number, type Spec } from "../../base/options.js";
-import * as Op from "../../plan/ops.js";
 import { compatOption, perCompat } from "../compat.js";
 import {
   type CommonOptions,
@@ -45,16 +44,12 @@ export function rmsprop(options: RmspropOptions = {}): RmspropSpec {
 }
 
 export const rmspropDefinition: OptimizerDefinition<RmspropSpec, RmspropOptions> = {
-  resolve: rmsprop,
+  options: rmspropOptions,
   slots: ({ centered, momentum }) => [
     "meanSquare",
     ...(centered ? ["meanGradient"] : []),
     ...(momentum > 0 ? ["velocity"] : []),
   ],
-  record({ rho, momentum, epsilon, compat }) {
-    const torch = Number(compat === "torch");
-    return { op: Op.RmsProp, meanGradient: null, velocity: null, rho, momentum, epsilon, torch };
-  },
   isScaleFree: true,
 };
 
@@ -88,10 +83,9 @@ export function adagrad(options: AdagradOptions = {}): AdagradSpec {
 }
 
 export const adagradDefinition: OptimizerDefinition<AdagradSpec, AdagradOptions> = {
-  resolve: adagrad,
+  options: adagradOptions,
   slots: () => ["accumulator"],
   initial: ({ initialAccumulatorValue }) => initialAccumulatorValue,
-  record: ({ epsilon, lrDecay, compat }) => ({ op: Op.Adagrad, epsilon, torch: Number(compat === "torch"), lrDecay }),
 };
 
 /** Options of `adadelta`. */
@@ -122,7 +116,6 @@ export function adadelta(options: AdadeltaOptions = {}): AdadeltaSpec {
 }
 
 export const adadeltaDefinition: OptimizerDefinition<AdadeltaSpec, AdadeltaOptions> = {
-  resolve: adadelta,
+  options: adadeltaOptions,
   slots: () => ["meanSquare", "meanChange"],
-  record: ({ rho, epsilon }) => ({ op: Op.Adadelta, rho, epsilon }),
 };

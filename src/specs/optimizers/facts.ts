@@ -4,18 +4,27 @@
  */
 import { checkName, located, OptionError, show } from "../../base/errors.js";
 import type { OpEntry } from "../../plan/field.js";
+import * as Op from "../../plan/ops.js";
 import type { RecordOf, TapeRecord } from "../../plan/record.js";
 import type { Tape } from "../../plan/tape.js";
 import { type ParameterSlab, type SlotName, spansOf, type TensorRef } from "../../plan/tensor.js";
-import { scriptFor } from "../schedules/table.js";
+import { lacksRates, scriptFor } from "../schedules/table.js";
 import type { MoreOptimizers } from "./more.js";
-import type { OptimizerDefinition, OptimizerFacts, Slot } from "./optimizer.js";
-import { emitAccumulation, emitClipping, emitEma, emitWeightDecay } from "./stages.js";
+import {
+  commonOptions,
+  makeOptimizer,
+  type OptimizerDefinition,
+  type OptimizerFacts,
+  type Slot,
+  type UpdateRecord,
+} from "./optimizer.js";
 import { optimizerTable } from "./table.js";
+import { ABSENT, updates } from "./updates.js";
+import { checkExclusions, emitWeightDecay } from "./weightDecay.js";
 
 type Table = typeof optimizerTable & MoreOptimizers;
 type Type = keyof Table;
-type Resolve<T extends Type> = Table[T]["resolve"];
+type Resolve<T extends Type> = NonNullable<Table[T]["resolve"]>;
 
 /** Any optimizer, as plain data. */
 export type OptimizerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
@@ -36,8 +45,10 @@ export function resolveOptimizer(where: string, value: unknown): OptimizerSpec {
   }
   const { type, ...options } = spec;
   const names = Object.keys(optimizerTable) as Type[];
-  const definition = definitionOf(checkName(where, type, names, {}, " Pass any other as muon() or the like."));
-  return located(where, () => definition.resolve(options as never));
+  const known = checkName(where, type, names, {}, " Pass any other as muon() or the like.");
+  const { options: table = commonOptions, resolve } = definitionOf(known);
+  const make = resolve ?? (() => makeOptimizer(known, table, options) as object as OptimizerSpec);
+  return located(where, () => make(options as never));
 }
 
 /** The facts that an optimizer states about itself. */
@@ -56,15 +67,31 @@ export function optimizerSlots(spec: OptimizerSpec): readonly Slot[] {
   return slots;
 }
 
+/** True for an update that is not in every program: `updates.ts`. */
+function isRare(spec: OptimizerSpec, first: TensorRef): boolean {
+  const { record, minimizer, averages } = definitionOf(spec.type);
+  const { gradientAccumulationSteps: steps, clipNorm, globalClipNorm, clipValue, useEma } = spec;
+  const hasStages = steps > 1 || (clipNorm ?? globalClipNorm ?? clipValue) !== null || (useEma && !averages);
+  return hasStages || lacksRates(spec.learningRate) || !(minimizer || record?.(spec, first));
+}
+
 /** Emits the update of the trained parameters, given in the order of their positions. */
 export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
-  const { record, perTensor } = definitionOf(spec.type);
+  checkExclusions(spec, trainable);
+  const { record, minimizer, perTensor } = definitionOf(spec.type);
   const spans = spansOf(trainable);
-  emitAccumulation(tape, spec, spans);
-  emitClipping(tape, spec, spans, trainable);
+  if (!updates.rareRecord && trainable.length > 0 && isRare(spec, trainable[0])) {
+    for (const { slab } of optimizerSlots(spec)) tape.span(slab, spans[0]); // the session has room for them
+    // Throws if the schedule cannot change this update. Those of `adam` and `sgd` that are absent have a momentum.
+    scriptFor(spec.learningRate, { op: ABSENT, ...(record && (record(spec, trainable[0]) ?? { op: Op.Adam })) }, 0);
+    tape.emit({ op: ABSENT } as object as RecordOf<OpEntry>);
+    return;
+  }
+  updates.emitAccumulation?.(tape, spec, spans);
+  updates.emitClipping?.(tape, spec, spans, trainable);
   emitWeightDecay(tape, spec, trainable);
   const script = (update: TapeRecord | null) => scriptFor(spec.learningRate, update, 0);
-  if (!record) {
+  if (minimizer) {
     script(null);
     return;
   }
@@ -73,7 +100,7 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
     const tensor = (slab: ParameterSlab) => tape.span(slab, span);
     const slots = Object.fromEntries(optimizerSlots(spec).map(({ slab, name }) => [name, tensor(slab)]));
     const operands = { params: tensor("params"), grads: tensor("grads"), ...slots, count: span.count };
-    const update = record(spec, first);
+    const update = (record?.(spec, first) ?? updates.rareRecord?.(spec as never)) as UpdateRecord;
     const changed = script(update);
     tape.emit({ ...update, ...operands, ...(changed && { script: changed }) } as object as RecordOf<OpEntry>);
   }
@@ -81,5 +108,5 @@ export function emitOptimizer(tape: Tape, spec: OptimizerSpec, trainable: readon
 
 /** Emits the moving averages of the weights, after the update and the constraints, unless the update takes them. */
 export function emitAverages(tape: Tape, spec: OptimizerSpec, trainable: readonly TensorRef[]): void {
-  if (spec.useEma && !definitionOf(spec.type).averages) emitEma(tape, spec, trainable);
+  if (spec.useEma && !definitionOf(spec.type).averages) updates.emitEma?.(tape, spec, trainable);
 }

@@ -85,7 +85,7 @@ export function makeOptimizer<Type extends string, T extends typeof commonOption
   type: Type,
   table: T,
   options: object,
-  args: ArrayLike<unknown>,
+  args?: ArrayLike<unknown>,
 ): Spec<Type, T> {
   const spec = makeSpec(type, table, options, args);
   const { clipNorm, globalClipNorm, clipValue, useEma, emaOverwriteFrequency } = spec as object as CommonSpec;
@@ -143,17 +143,20 @@ export interface OptimizerFacts {
 
 /** Everything a model needs from one type of optimizer. */
 export interface OptimizerDefinition<Spec, Options = never> extends OptimizerFacts {
-  /** Checks options as the factory does, and fills in defaults. */
-  readonly resolve: (options: Options) => Spec;
+  /** The options, if reading them by this table is all that the factory does. */
+  readonly options?: typeof commonOptions;
+  /** Otherwise: checks options as the factory does, and fills in defaults. */
+  readonly resolve?: (options: Options) => Spec;
   /** The vectors of state that it keeps, at most three: fields of its record, and parts of names in files. */
   slots(spec: Spec): readonly string[];
   /** First value of a slot. @default 0 */
   initial?(spec: Spec, slot: string): number;
   /**
-   * The record that updates a range of parameters from their gradients, `first` being the first of them.
-   * @default none: it is a minimizer
+   * The record that updates a range of parameters from their gradients, `first` being the first of them; `null` for
+   * one in `rareUpdates.ts`.
+   * @default none: it is in `rareUpdates.ts`, or a minimizer
    */
-  record?(spec: Spec, first: TensorRef): UpdateRecord;
+  record?(spec: Spec, first: TensorRef): UpdateRecord | null;
   /** True if each parameter has a record of its own. @default false */
   readonly perTensor?: boolean;
 }

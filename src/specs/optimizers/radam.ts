@@ -1,6 +1,5 @@
 /** Rectified Adam, which needs no warm-up. */
 import { type Given, number, type Spec } from "../../base/options.js";
-import * as Op from "../../plan/ops.js";
 import {
   type CommonOptions,
   type CommonSpec,
@@ -41,7 +40,6 @@ export function radam(options: RadamOptions = {}): RadamSpec {
 
 /** Not scale-free: while the variance is not known, steps are as large as the gradients. */
 export const radamDefinition: OptimizerDefinition<RadamSpec, RadamOptions> = {
-  resolve: radam,
+  options: radamOptions,
   slots: () => ["m", "v"],
-  record: ({ beta1, beta2, epsilon }) => ({ op: Op.Radam, beta1, beta2, epsilon }),
 };

@@ -53,8 +53,8 @@ export function sgd(options: SgdOptions = {}): SgdSpec {
 export const sgdDefinition: OptimizerDefinition<SgdSpec, SgdOptions> = {
   resolve: sgd,
   slots: ({ momentum }) => (momentum > 0 ? ["velocity"] : []),
-  record({ momentum, nesterov, dampening, compat }) {
-    const op = momentum > 0 && compat === "torch" ? Op.SgdTorch : Op.Sgd;
-    return { op, velocity: null, momentum, nesterov: Number(nesterov), dampening };
+  record({ momentum, nesterov, compat }) {
+    if (momentum > 0 && compat === "torch") return null;
+    return { op: Op.Sgd, velocity: null, momentum, nesterov: Number(nesterov) };
   },
 };

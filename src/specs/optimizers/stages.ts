@@ -1,5 +1,4 @@
-/** Stages around an update, whatever the optimizer: accumulation, clipping and decay before it, averages after it. */
-import { didYouMean, OptionError } from "../../base/errors.js";
+/** Stages around an update that few programs have: accumulation and clipping before it, averages after it. */
 import { ControlField, Place } from "../../plan/op.js";
 import * as Op from "../../plan/ops.js";
 import type { RecordOf, ScriptMaker } from "../../plan/record.js";
@@ -62,27 +61,6 @@ function emitBlocks(
     offset += counts[i];
   });
   return values;
-}
-
-/** @throws OptionError if an exclusion excludes nothing. */
-export function emitWeightDecay(tape: Tape, spec: CommonSpec, trainable: readonly TensorRef[]): void {
-  const { weightDecay: decay, excludeFromWeightDecay: excluded } = spec;
-  const stray = excluded.find((fragment) => !trainable.some(({ name }) => name.includes(fragment)));
-  if (stray !== undefined) throw strayExclusion(stray, trainable);
-  if (decay === 0) return;
-  const decaying = trainable.filter(({ name }) => !excluded.some((fragment) => name.includes(fragment)));
-  for (const span of spansOf(decaying)) {
-    tape.emit({ op: Op.DecayWeights, params: tape.span("params", span), count: span.count, decay });
-  }
-}
-
-function strayExclusion(fragment: string, trainable: readonly TensorRef[]): OptionError {
-  const names = trainable.map(({ name }) => name);
-  const parts = [...new Set(names.flatMap((name) => [...name.split("/"), name]))];
-  return new OptionError(
-    `compile: excludeFromWeightDecay: no trained weight has ${JSON.stringify(fragment)} in its name.` +
-      `${didYouMean(fragment, parts)} There is ${names.join(", ")}.`,
-  );
 }
 
 /** Puts the averages in the place of the weights after each `every` updates. */

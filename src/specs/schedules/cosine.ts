@@ -1,15 +1,7 @@
-/** Cosine decay, once and with restarts: options, and the rate of any step. */
+/** Options of cosine decay, once and with restarts. */
 import { OptionError } from "../../base/errors.js";
-import { expm1, log1p, pow } from "../../base/math.js";
 import { type Given, makeSpec, nullable, number, type Spec } from "../../base/options.js";
-import {
-  cosineFall,
-  type DecayOptions,
-  type DecaySpec,
-  decayOptions,
-  type ScheduleDefinition,
-  stepsOption,
-} from "./schedule.js";
+import { type DecayOptions, type DecaySpec, decayOptions, stepsOption } from "./schedule.js";
 
 /** Options of `cosineDecay`. */
 const cosineDecayOptions = {
@@ -28,29 +20,14 @@ export interface CosineDecayOptions extends DecayOptions, Given<typeof cosineDec
 /** A cosine decay with every option spelled out. */
 export interface CosineDecaySpec extends DecaySpec, Spec<"cosineDecay", typeof cosineDecayOptions> {}
 
-/**
- * η = η₀ · ((1 − alpha) · ½(1 + cos(π t / decaySteps)) + alpha), and alpha · η₀ from then on (Loshchilov and Hutter
- * 2016): Keras's `CosineDecay`. With `warmupTarget`, η rises from η₀ to it in `warmupSteps`, and decays from there.
- */
-export function cosineDecay(options: CosineDecayOptions): CosineDecaySpec {
-  const spec = makeSpec("cosineDecay", cosineDecayOptions, options, arguments);
+/** @throws OptionError */
+export function resolveCosineDecay(options: CosineDecayOptions, args?: ArrayLike<unknown>): CosineDecaySpec {
+  const spec = makeSpec("cosineDecay", cosineDecayOptions, options, args);
   if (spec.warmupTarget === null && spec.warmupSteps > 0) {
     throw new OptionError("cosineDecay: warmupSteps needs a warmupTarget, the rate to rise to, got none.");
   }
   return spec;
 }
-
-export const cosineDecayDefinition: ScheduleDefinition<CosineDecaySpec, CosineDecayOptions> = {
-  resolve: cosineDecay,
-  rateAt(spec, step) {
-    const { initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps } = spec;
-    if (warmupTarget !== null && step < warmupSteps) {
-      return ((warmupTarget - initialLearningRate) * step) / warmupSteps + initialLearningRate;
-    }
-    const fall = cosineFall(Math.min(step - warmupSteps, decaySteps) / decaySteps);
-    return (warmupTarget ?? initialLearningRate) * ((1 - alpha) * fall + alpha);
-  },
-};
 
 /** Options of `cosineDecayRestarts`. */
 const cosineDecayRestartsOptions = {
@@ -72,39 +49,10 @@ export interface CosineDecayRestartsOptions extends Given<typeof cosineDecayRest
 /** A cosine decay with restarts, with every option spelled out. */
 export interface CosineDecayRestartsSpec extends Spec<"cosineDecayRestarts", typeof cosineDecayRestartsOptions> {}
 
-/**
- * SGDR (Loshchilov and Hutter 2016): a cosine decay that starts again, as Keras's `CosineDecayRestarts`. In period i,
- * after a share p of it, η = η₀ · ((1 − alpha) · mMulⁱ · ½(1 + cos πp) + alpha).
- */
-export function cosineDecayRestarts(options: CosineDecayRestartsOptions): CosineDecayRestartsSpec {
-  return makeSpec("cosineDecayRestarts", cosineDecayRestartsOptions, options, arguments);
+/** @throws OptionError */
+export function resolveCosineDecayRestarts(
+  options: CosineDecayRestartsOptions,
+  args?: ArrayLike<unknown>,
+): CosineDecayRestartsSpec {
+  return makeSpec("cosineDecayRestarts", cosineDecayRestartsOptions, options, args);
 }
-
-/** Most periods counted one by one: more would take longer than a training step. */
-const MOST_COUNTED = 10_000;
-
-function restartsAt(spec: CosineDecayRestartsSpec, step: number): number {
-  const { initialLearningRate, firstDecaySteps, tMul, mMul, alpha } = spec;
-  let [passed, length, factor] = [step, firstDecaySteps, 1];
-  if (tMul === 1) {
-    factor = pow(mMul, Math.floor(step / length));
-    passed = step % length;
-  } else if (step / length > MOST_COUNTED) {
-    // The first i periods take length (tMul^i - 1) / (tMul - 1) steps. The loop below counts the last few.
-    const growth = log1p(tMul - 1);
-    const periods = Math.floor(log1p((step / length) * (tMul - 1)) / growth) - 1;
-    if (periods > MOST_COUNTED) {
-      const grown = expm1(periods * growth);
-      passed -= (length * grown) / (tMul - 1);
-      length *= 1 + grown;
-      factor = pow(mMul, periods);
-    }
-  }
-  for (; passed >= length; length *= tMul, factor *= mMul) passed -= length;
-  return initialLearningRate * ((1 - alpha) * factor * cosineFall(passed / length) + alpha);
-}
-
-export const cosineDecayRestartsDefinition: ScheduleDefinition<CosineDecayRestartsSpec, CosineDecayRestartsOptions> = {
-  resolve: cosineDecayRestarts,
-  rateAt: restartsAt,
-};

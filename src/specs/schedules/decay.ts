@@ -1,8 +1,7 @@
-/** Decays by powers, quotients, steps and polynomials: options, and the rate of any step. */
+/** Options of decays by powers, quotients, steps and polynomials. */
 import { checkNumber, OptionError, show } from "../../base/errors.js";
-import { pow } from "../../base/math.js";
-import { flag, type Given, type Kept, makeSpec, number, type Option, type Spec, via } from "../../base/options.js";
-import { type DecayOptions, type DecaySpec, decayOptions, type ScheduleDefinition } from "./schedule.js";
+import { flag, type Given, makeSpec, number, type Option, type Spec, via } from "../../base/options.js";
+import { type DecayOptions, type DecaySpec, decayOptions } from "./schedule.js";
 
 /** Options of `exponentialDecay` and `inverseTimeDecay`. */
 const rateDecayOptions = {
@@ -22,33 +21,15 @@ export interface ExponentialDecaySpec extends DecaySpec, Spec<"exponentialDecay"
 /** A decay by quotients with every option spelled out. */
 export interface InverseTimeDecaySpec extends DecaySpec, Spec<"inverseTimeDecay", typeof rateDecayOptions> {}
 
-function rateDecayPeriods({ decaySteps, staircase }: Kept<typeof rateDecayOptions>, step: number): number {
-  return staircase ? Math.floor(step / decaySteps) : step / decaySteps;
+/** @throws OptionError */
+export function resolveExponentialDecay(options: RateDecayOptions, args?: ArrayLike<unknown>): ExponentialDecaySpec {
+  return makeSpec("exponentialDecay", rateDecayOptions, options, args);
 }
 
-/**
- * η = η₀ · decayRate^(t / decaySteps), Keras's `ExponentialDecay`; with `staircase` the exponent is cut to an integer.
- */
-export function exponentialDecay(options: RateDecayOptions): ExponentialDecaySpec {
-  return makeSpec("exponentialDecay", rateDecayOptions, options, arguments);
+/** @throws OptionError */
+export function resolveInverseTimeDecay(options: RateDecayOptions, args?: ArrayLike<unknown>): InverseTimeDecaySpec {
+  return makeSpec("inverseTimeDecay", rateDecayOptions, options, args);
 }
-
-export const exponentialDecayDefinition: ScheduleDefinition<ExponentialDecaySpec, RateDecayOptions> = {
-  resolve: exponentialDecay,
-  rateAt: (spec, step) => spec.initialLearningRate * pow(spec.decayRate, rateDecayPeriods(spec, step)),
-};
-
-/**
- * η = η₀ / (1 + decayRate · t / decaySteps), Keras's `InverseTimeDecay`; with `staircase` the quotient is cut.
- */
-export function inverseTimeDecay(options: RateDecayOptions): InverseTimeDecaySpec {
-  return makeSpec("inverseTimeDecay", rateDecayOptions, options, arguments);
-}
-
-export const inverseTimeDecayDefinition: ScheduleDefinition<InverseTimeDecaySpec, RateDecayOptions> = {
-  resolve: inverseTimeDecay,
-  rateAt: (spec, step) => spec.initialLearningRate / (1 + spec.decayRate * rateDecayPeriods(spec, step)),
-};
 
 /** A list of numbers >= 0. */
 // @__NO_SIDE_EFFECTS__
@@ -76,13 +57,12 @@ export interface PiecewiseConstantDecayOptions extends Given<typeof piecewiseCon
 export interface PiecewiseConstantDecaySpec
   extends Spec<"piecewiseConstantDecay", typeof piecewiseConstantDecayOptions> {}
 
-/**
- * η = values[0] up to and with step boundaries[0], values[1] up to boundaries[1], …, and then the last value: Keras's
- * `PiecewiseConstantDecay`.
- * @throws OptionError for unknown options, boundaries that do not rise, or too many or too few values.
- */
-export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): PiecewiseConstantDecaySpec {
-  const spec = makeSpec("piecewiseConstantDecay", piecewiseConstantDecayOptions, options, arguments);
+/** @throws OptionError */
+export function resolvePiecewiseConstantDecay(
+  options: PiecewiseConstantDecayOptions,
+  args?: ArrayLike<unknown>,
+): PiecewiseConstantDecaySpec {
+  const spec = makeSpec("piecewiseConstantDecay", piecewiseConstantDecayOptions, options, args);
   const { type: where, boundaries, values } = spec;
   const falls = boundaries.findIndex((boundary, i) => i > 0 && boundary <= boundaries[i - 1]);
   if (falls > 0) {
@@ -94,17 +74,6 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
   }
   return spec;
 }
-
-export const piecewiseConstantDecayDefinition: ScheduleDefinition<
-  PiecewiseConstantDecaySpec,
-  PiecewiseConstantDecayOptions
-> = {
-  resolve: piecewiseConstantDecay,
-  rateAt({ boundaries, values }, step) {
-    const index = boundaries.findIndex((boundary) => step <= boundary);
-    return values[index < 0 ? boundaries.length : index];
-  },
-};
 
 /** Options of `polynomialDecay`. */
 const polynomialDecayOptions = {
@@ -123,20 +92,10 @@ export interface PolynomialDecayOptions extends DecayOptions, Given<typeof polyn
 /** A polynomial decay with every option spelled out. */
 export interface PolynomialDecaySpec extends DecaySpec, Spec<"polynomialDecay", typeof polynomialDecayOptions> {}
 
-/**
- * η = (η₀ − end) · (1 − t / decaySteps)^power + end, and end from then on: Keras's `PolynomialDecay`. With `cycle`,
- * decaySteps is replaced by its smallest multiple that t has not passed.
- */
-export function polynomialDecay(options: PolynomialDecayOptions): PolynomialDecaySpec {
-  return makeSpec("polynomialDecay", polynomialDecayOptions, options, arguments);
+/** @throws OptionError */
+export function resolvePolynomialDecay(
+  options: PolynomialDecayOptions,
+  args?: ArrayLike<unknown>,
+): PolynomialDecaySpec {
+  return makeSpec("polynomialDecay", polynomialDecayOptions, options, args);
 }
-
-export const polynomialDecayDefinition: ScheduleDefinition<PolynomialDecaySpec, PolynomialDecayOptions> = {
-  resolve: polynomialDecay,
-  rateAt(spec, step) {
-    const { initialLearningRate, endLearningRate, power, cycle } = spec;
-    const decaySteps = cycle ? spec.decaySteps * Math.max(1, Math.ceil(step / spec.decaySteps)) : spec.decaySteps;
-    const left = 1 - Math.min(step, decaySteps) / decaySteps;
-    return (initialLearningRate - endLearningRate) * pow(left, power) + endLearningRate;
-  },
-};

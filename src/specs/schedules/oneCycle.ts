@@ -2,7 +2,8 @@
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import { cycledMomentum } from "../optimizers/cycledMomentum.js";
-import { cosineFall, type ScheduleDefinition, stepsOption } from "./schedule.js";
+import { cosineFall } from "./cosineFall.js";
+import { type ScheduleDefinition, stepsOption } from "./schedule.js";
 import { addSchedules } from "./table.js";
 
 /** Options of `oneCycle`. */

@@ -1,5 +1,4 @@
 /** The contract of a schedule: plain data, and the rate of any step; and parts that several schedules share. */
-import { cos } from "../../base/math.js";
 import { type Given, type Kept, number } from "../../base/options.js";
 import type { ScriptMaker, TapeRecord } from "../../plan/record.js";
 
@@ -7,8 +6,8 @@ import type { ScriptMaker, TapeRecord } from "../../plan/record.js";
 export interface ScheduleDefinition<Spec, Options = never> {
   /** Checks options as the factory does, and fills in defaults. */
   readonly resolve: (options: Options) => Spec;
-  /** The rate of a step: a pure function of the number of steps before it. */
-  rateAt(spec: Spec, step: number): number;
+  /** The rate of a step: a pure function of the number of steps before it. @default the one in `rates.ts` */
+  rateAt?(spec: Spec, step: number): number;
   /**
    * The script of an update whose momentum changes, too; `step` is the step of the optimizer at which the schedule
    * begins. `record` is `null` for a minimizer. @default none @throws OptionError for a record that it cannot change
@@ -32,8 +31,3 @@ export interface DecayOptions extends Given<typeof decayOptions> {}
 
 /** The same, as part of a spec. */
 export interface DecaySpec extends Kept<typeof decayOptions> {}
-
-/** ½(1 + cos πp): from 1 at p = 0 to 0 at p = 1. */
-export function cosineFall(p: number): number {
-  return 0.5 * (1 + cos(Math.PI * p));
-}

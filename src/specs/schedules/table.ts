@@ -1,22 +1,22 @@
 /** The table of the schedules that every program has: one entry per type. `every.ts` adds the others. */
 import { checkName, located } from "../../base/errors.js";
 import type { ScriptMaker, TapeRecord } from "../../plan/record.js";
-import { cosineDecayDefinition, cosineDecayRestartsDefinition } from "./cosine.js";
+import { resolveCosineDecay, resolveCosineDecayRestarts } from "./cosine.js";
 import {
-  exponentialDecayDefinition,
-  inverseTimeDecayDefinition,
-  piecewiseConstantDecayDefinition,
-  polynomialDecayDefinition,
+  resolveExponentialDecay,
+  resolveInverseTimeDecay,
+  resolvePiecewiseConstantDecay,
+  resolvePolynomialDecay,
 } from "./decay.js";
 import type { ScheduleDefinition } from "./schedule.js";
 
 export const scheduleTable = {
-  exponentialDecay: exponentialDecayDefinition,
-  inverseTimeDecay: inverseTimeDecayDefinition,
-  piecewiseConstantDecay: piecewiseConstantDecayDefinition,
-  polynomialDecay: polynomialDecayDefinition,
-  cosineDecay: cosineDecayDefinition,
-  cosineDecayRestarts: cosineDecayRestartsDefinition,
+  exponentialDecay: { resolve: resolveExponentialDecay },
+  inverseTimeDecay: { resolve: resolveInverseTimeDecay },
+  piecewiseConstantDecay: { resolve: resolvePiecewiseConstantDecay },
+  polynomialDecay: { resolve: resolvePolynomialDecay },
+  cosineDecay: { resolve: resolveCosineDecay },
+  cosineDecayRestarts: { resolve: resolveCosineDecayRestarts },
 };
 
 /** Makes schedules known by their names. Their factories do so: a program that never calls one does not carry it. */
@@ -34,9 +34,19 @@ export function definitionOf(type: string): ScheduleDefinition<AnySchedule> {
   return scheduleTable[type as keyof typeof scheduleTable] as object as ScheduleDefinition<AnySchedule>;
 }
 
-/** The rate of a step. */
+/** Makes the rates of the schedules of the table known. */
+export function addRates(rates: typeof import("./rates.js")["rates"]): void {
+  for (const [type, rateAt] of Object.entries(rates)) Object.assign(definitionOf(type), { rateAt });
+}
+
+/** True for a schedule whose rates are not known yet. */
+export function lacksRates(rate: unknown): boolean {
+  return typeof rate === "object" && !definitionOf((rate as AnySchedule).type).rateAt;
+}
+
+/** The rate of a step; 0 while it is not known, which only a trace without an update may see. */
 export function rateAt(rate: number | AnySchedule, step: number): number {
-  return typeof rate === "number" ? rate : definitionOf(rate.type).rateAt(rate, step);
+  return typeof rate === "number" ? rate : (definitionOf(rate.type).rateAt?.(rate, step) ?? 0);
 }
 
 /** The script of an update, if the schedule changes its momentum; it begins at step `step` of the optimizer. */

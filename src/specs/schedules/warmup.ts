@@ -2,8 +2,9 @@
 import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
 import type { PlainSchedule, PlainScheduleSpec } from "./more.js";
+import { rates } from "./rates.js";
 import { type ScheduleDefinition, stepsOption } from "./schedule.js";
-import { addSchedules, rateAt, resolveSchedule, scriptFor } from "./table.js";
+import { addRates, addSchedules, rateAt, resolveSchedule, scriptFor } from "./table.js";
 
 /** Options of `warmup` other than `learningRate`. */
 const riseOptions = {
@@ -41,6 +42,7 @@ export interface WarmupSpec extends Spec<"warmup", typeof riseOptions> {
  */
 export function warmup(options: WarmupOptions): WarmupSpec {
   addSchedules({ warmup: warmupDefinition });
+  addRates(rates); // the schedule that follows may be plain data
   // A warm-up holds a schedule, which may be a warm-up: its type cannot follow from a table.
   const table = { ...riseOptions, learningRate: via<unknown, unknown>(checkNext) };
   return makeSpec("warmup", table, options, arguments) as WarmupSpec;
