@@ -21,7 +21,7 @@ const PARTS = [
   ["precision", "()", 7424],
   ["earlyStopping", "()", 3072],
   ["checkGradients", "", 4864],
-  ["standardScaler", "()", 25088],
+  ["standardScaler", "()", 25600],
 ];
 
 let failed = 0;

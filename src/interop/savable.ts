@@ -13,7 +13,7 @@ export async function fileOf(where: string, model: Savable): Promise<Uint8Array>
   throw notSavable(where, model);
 }
 
-/** The refusal of what is no model. */
+/** The refusal of anything that is not a model. */
 export function notSavable(where: string, given: unknown): OptionError {
   const advice = typeof given === "string" ? "Read that file, and give its bytes." : "Give one of these.";
   return new OptionError(`${where}: expected a model, or the bytes of its save(), got ${show(given)}. ${advice}`);
