@@ -10,7 +10,7 @@ import { isQuick } from "../support/inFull.js";
 import { ended, lines, type TestServer } from "./servers.js";
 
 /** `npm run test:chaos` has 20, the quick run 1. */
-export const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? (isQuick ? 1 : 2));
+export const RUNS = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? (isQuick ? 1 : 3));
 
 export const data = moons({ samples: 60, noise: 0.1, seed: 1 });
 const shared = { hiddenLayerSizes: [8], maxEpochs: 60, patience: 60, learningRate: 0.02 };
