@@ -25,13 +25,13 @@ export function drive({ name, path }: Browser): Promise<Driver> {
  */
 async function poll<A extends unknown[], R>(
   page: Page,
-  test: (...given: A) => R,
+  test: (...given: A) => R | Promise<R>,
   ...given: A
 ): Promise<NonNullable<R>> {
   const found = (await page.evaluate(`(async () => {
     const test = ${test};
     for (const end = performance.now() + ${PATIENCE}; performance.now() < end; ) {
-      const found = test(...${JSON.stringify(given)});
+      const found = await test(...${JSON.stringify(given)});
       if (found) return found;
       await new Promise((next) => setTimeout(next, 50));
     }
@@ -156,15 +156,25 @@ export class Visit {
     }, testId);
   }
 
-  /** Presses a button, tab or switch by its name, as soon as it can be pressed. */
+  /** Presses a button, tab or switch by its name, as soon as it can be pressed and has come to rest. */
   async press(name: string): Promise<void> {
-    const place = (wanted: string) => {
+    const place = async (wanted: string) => {
       const element = [
         ...document.querySelectorAll<HTMLElement>("button:not(:disabled), label.chip, label.switch"),
       ].find((each) => (each.getAttribute("aria-label") ?? each.textContent)?.trim() === wanted);
       element?.scrollIntoView({ block: "center", behavior: "instant" });
-      const box = element?.getClientRects()[0];
-      return box && box.width >= 1 && box.height >= 1 && [box.x + box.width / 2, box.y + box.height / 2];
+      const middle = () => {
+        const box = element?.getClientRects()[0];
+        return box && box.width >= 1 && box.height >= 1 && [box.x + box.width / 2, box.y + box.height / 2];
+      };
+      const before = middle();
+      if (!before) return false;
+      // A page that is still growing would move the button away from the pointer: a chart takes its size in the second
+      // frame. A hidden page draws no frames.
+      const frames = new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+      await Promise.race([frames, new Promise((next) => setTimeout(next, 200))]);
+      const now = middle();
+      return now && now[0] === before[0] && now[1] === before[1] && now;
     };
     const [x, y] = (await poll(this.page, place, name)) as number[];
     await this.page.mouse.click(x, y);
