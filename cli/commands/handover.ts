@@ -11,6 +11,7 @@ import { trainingRows } from "../files/trainingRows.js";
 import { type Contents, writeFolder, writeOne } from "../files/written.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
+import { quoted } from "../ui/shell.js";
 import { bytesText } from "../ui/text.js";
 
 export interface HandoverFlags {
@@ -35,8 +36,6 @@ const STARTS = {
   torch: (folder: string) => `torchrun --nproc-per-node=2 --max-restarts=1 ${quoted(join(folder, "train_ddp.py"))}`,
   keras: (folder: string) => `KERAS_BACKEND=jax python ${quoted(join(folder, "train.py"))}`,
 };
-
-const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `"${path}"`);
 
 export async function handover(path: string | undefined, flags: HandoverFlags, io: Io): Promise<number> {
   if (flags.back === undefined) return there(path, flags, io);
