@@ -171,7 +171,7 @@ export enum SyncField {
 
 /** Constants of the work of several threads. */
 export enum Work {
-  /** The record that is none: the widening of a batch. */
+  /** In place of a record: the widening of a batch. */
   Widening = -1,
   /** Bits of `SyncField.Epoch` for the number of threads. */
   ThreadBits = 9,
