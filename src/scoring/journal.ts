@@ -1,6 +1,6 @@
 /** The folder of an output: parts that are done, line by line, so that a second run goes on; and the manifest. */
-import { appendFile, mkdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, mkdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { writeAtomically } from "../node/atomicFile.js";
@@ -30,7 +30,23 @@ function parsed(text: string): unknown {
 function isResult(given: unknown): given is PartResult {
   const { index, file, rows, bytes, sha256, filled } = (isPlainObject(given) ? given : {}) as Partial<PartResult>;
   const areCounts = [index, rows, bytes].every((value) => Number.isSafeInteger(value) && (value as number) >= 0);
-  return areCounts && /^part-\d+\.\w+$/.test(String(file)) && typeof sha256 === "string" && isPlainObject(filled);
+  return areCounts && PART.test(String(file)) && typeof sha256 === "string" && isPlainObject(filled);
+}
+
+const PART = /^part-\d+\.\w+$/;
+
+/** @throws OptionError for files that are read, in the folder, under names that are written there */
+export async function checkApart(where: string, folder: string, read: readonly string[]): Promise<void> {
+  const placeOf = (path: string) => realpath(path).catch(() => null);
+  const own = await placeOf(folder);
+  for (const path of read) {
+    const name = basename(path);
+    const isTaken = name === MANIFEST || name === JOURNAL || PART.test(name);
+    if (!isTaken || own === null || (await placeOf(dirname(path))) !== own) continue;
+    throw new OptionError(
+      `${where}: output: ${show(folder)} holds ${show(name)}, which is read, under the name of a part. Give another folder.`,
+    );
+  }
 }
 
 export class Journal {

@@ -8,7 +8,7 @@ import { version } from "../jobs/version.js";
 import { messageOf } from "../node/atomicFile.js";
 import { sha256 } from "./files.js";
 import type { JobOptions, Part, PartResult, ScoringJob } from "./job.js";
-import { Journal } from "./journal.js";
+import { checkApart, Journal } from "./journal.js";
 import { openScoringLanes } from "./lanes.js";
 import type { Manifest } from "./manifest.js";
 import { type CheckedScore, type ScoreOptions, scoreOptions } from "./options.js";
@@ -76,6 +76,7 @@ async function lanesFor(
 export async function scoreFile(options: ScoreOptions): Promise<Scored> {
   const checked = readOptions(WHERE, scoreOptions, options, arguments);
   const { model, input: path, output, keep = [], features = null, strict, threshold = null, partRows } = checked;
+  await checkApart(WHERE, output, [path, model]);
   const own: JobOptions = { features, keep, strict, threshold };
   const facts = await readModel(model, own);
   const planned = await planInput(path, partRows);

@@ -1,7 +1,7 @@
 // A file scored in parts has the predictions of its rows, and the same bytes whoever did it, however it was stopped.
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
 import { DataError, FormatError, OptionError, Sequential } from "../../src/index.js";
@@ -165,6 +165,18 @@ describe("scoreFile", () => {
       expect(filesOf(from)).toEqual(expected);
       expect(await scored({ output: from })).toMatchObject({ oldRows: ROWS });
     });
+  });
+
+  it.each(["input", "model"] as const)("refuses to replace its own %s", async (option) => {
+    const { folder: from } = await scored({ format: "csv" });
+    rmSync(join(from, "manifest.json"));
+    const path = join(from, option === "input" ? "part-00000.csv" : "manifest.json");
+    if (option === "model") writeFileSync(path, readFileSync(models.numbers));
+    const before = readFileSync(path);
+    await expect(scored({ [option]: path, output: `${from}/../${basename(from)}` })).rejects.toThrow(
+      `"${basename(path)}", which is read, under the name of a part. Give another folder.`,
+    );
+    expect(readFileSync(path)).toEqual(before);
   });
 
   it("refuses to go on in a folder of another scoring", async () => {
