@@ -6,8 +6,12 @@ import { rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
 import { Visitor } from "rolldown/utils";
 
-/** Removes fields that only declare a type, such as `name;`, from classes: their constructors set them. */
+/**
+ * Removes fields that only declare a type, such as `name;`, from classes: their constructors set them.
+ * @param {string} code
+ */
 function withoutEmptyFields(code) {
+  /** @type {[number, number][]} */
   const empty = [];
   const visitor = new Visitor({
     PropertyDefinition({ start, end, key, value, static: isStatic }) {
@@ -21,13 +25,14 @@ function withoutEmptyFields(code) {
 /**
  * The code after Rolldown's minifier. esbuild finds less in code as we write it, and Rolldown itself finds more in two
  * turns. Annotations stay for bundlers, and the names of modules for coreOrder.mjs.
+ * @param {string} code
  */
 async function compressed(code) {
   const id = "core";
   const marked = code.replace(/^\/\/ (?=src\/)/gm, "//! ");
   const alone = {
     name: "this chunk alone",
-    resolveId: (path) => ({ id: path, external: path !== id }),
+    resolveId: (/** @type {string} */ path) => ({ id: path, external: path !== id }),
     load: () => marked,
   };
   const bundle = await rolldown({ input: id, plugins: [alone], treeshake: false });
@@ -39,6 +44,7 @@ async function compressed(code) {
   return output[0].code.replace(/^\/\/! (?=src\/)/gm, "// ");
 }
 
+/** @param {string} code */
 export async function shortened(code) {
   return compressed(withoutEmptyFields(code));
 }
