@@ -87,7 +87,9 @@ async function run(
   if (table) warnings.length = 0;
   const write = writers[target] as Write<Sequential | TableModel>; // only code is written of a table model
   const files = await write(table ?? model, warn, flags);
-  const written = isFolder ? await writeFolder(output, files) : [await writeOne(output, files[""])];
+  const written = isFolder
+    ? await writeFolder(output, files, "the second name", [input])
+    : [await writeOne(output, files[""])];
   for (const warning of new Set(warnings)) report.warn(warning);
   for (const { path, bytes } of written) report.line(`${path}: ${bytesText(bytes)}`);
   if (flags.json) report.json({ command, from: format, to: target, files: written, notes: [...new Set(warnings)] });

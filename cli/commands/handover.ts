@@ -62,7 +62,7 @@ async function there(path: string | undefined, flags: HandoverFlags, io: Io): Pr
   const rows = data === undefined || isNpz ? {} : { data: await trainingRows(data, target, model, io, warn) };
   const given = Object.entries({ epochs, batchSize, seed, shuffle }).filter(([, value]) => value !== undefined);
   const files = await filesFor(to, path, model, { ...Object.fromEntries(given), ...rows, onWarning: warn });
-  const written = await writeFolder(out, files);
+  const written = await writeFolder(out, files, "--out", [path]);
   if (isNpz) {
     const copy = join(out, "data.npz");
     await saveFile(copy, createReadStream(data));
@@ -92,7 +92,6 @@ async function filesFor(to: "torch" | "keras", path: string, model: Sequential, 
 async function back(folder: string, flags: HandoverFlags, io: Io): Promise<number> {
   const { output = "model.safetensors" } = flags;
   const report = new Report(io, flags);
-  await checkWritable(output);
   const checkpoints = join(folder, "checkpoints");
   const found = (await entriesOf(checkpoints))
     .map((name) => /^epoch-(\d+)(\.keras)?$/.exec(name))
@@ -104,6 +103,7 @@ async function back(folder: string, flags: HandoverFlags, io: Io): Promise<numbe
       `${folder} has no checkpoints. Train there first: ${STARTS.torch(folder)}, or ${STARTS.keras(folder)}`,
     );
   const path = newest[2] ? join(checkpoints, newest[0]) : join(checkpoints, newest[0], "model.safetensors");
+  await checkWritable(output, "-o", [path]);
   const { model, format, notes } = await openModel(path);
   const written = await writeOne(output, model.save());
   for (const note of notes) report.warn(note);

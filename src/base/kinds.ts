@@ -28,7 +28,8 @@ export type NumericArray =
 
 /** True for a typed array of numbers; false for a DataView or an array of bigints. */
 export function isNumericArray(value: unknown): value is NumericArray {
-  return arrayKind.call(value)?.startsWith("Big") === false;
+  const kind = arrayKind.call(value);
+  return kind !== undefined && kind[0] !== "B"; // BigInt64Array or BigUint64Array
 }
 
 /** AbortSignal if the program's types have one, as those of Node and the DOM do; otherwise the part used here. */

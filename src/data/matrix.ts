@@ -68,13 +68,19 @@ function toFloat32(numbers: NumericArray, small?: true): NumericArray {
 
 /** All values in one typed array: those of lists checked, a typed array as it is. */
 function readNumbers(where: string, value: unknown, shape: Shape): NumericArray {
-  const size = sizeOf(shape);
-  const isNested = Array.isArray(value) && isList(value[0]);
-  if (!isNested && isList(value)) checkLength(where, value.length, shape);
-  if (isNumericArray(value)) return value;
-  if (!Array.isArray(value)) {
-    throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
+  if (isNumericArray(value)) {
+    checkLength(where, value.length, shape);
+    return value;
   }
+  if (Array.isArray(value)) return readLists(where, value, shape);
+  throw new DataError(`${where}: expected number[][], number[] or a typed array, got ${show(value)}.`);
+}
+
+/** As `readNumbers`. By itself, because a function with closures takes longer to call. */
+function readLists(where: string, value: readonly unknown[], shape: Shape): NumericArray {
+  const size = sizeOf(shape);
+  const isNested = isList(value[0]);
+  if (!isNested) checkLength(where, value.length, shape);
   // Rows of float32, as a pipeline makes them, need no float64 between.
   const isFloat32 = value.every((row) => kindOf(row) === "Float32Array");
   const numbers = new (isFloat32 ? Float32Array : Float64Array)(isNested ? value.length * size : value.length);

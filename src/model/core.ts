@@ -13,7 +13,7 @@ import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
 import type { SelectedBackend } from "../runtime/select.js";
 import { LARGE_WORK, type Session } from "../runtime/session.js";
-import { placeLayers } from "../specs/layers/facts.js";
+import { checksInput, placeLayers } from "../specs/layers/facts.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import { type Expectation, fitData } from "../training/feed.js";
@@ -28,6 +28,11 @@ export class ModelCore implements Inside, FitHost {
   readonly spec: ModelSpec;
   readonly layers: readonly ModelLayer[];
   readonly state: ModelState;
+  /** Numbers in a row of input, and in one of predictions. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** True if a layer checks the rows that `predict` is given. */
+  readonly checksInput: boolean;
   readonly training = new TrainingState();
   /** Threads to use; `auto` until it is known whether they pay and are available. */
   #threads: "auto" | number;
@@ -47,6 +52,9 @@ export class ModelCore implements Inside, FitHost {
       this.checkUsable("layers: getWeights");
       return this.state.readWeights(prefix);
     });
+    this.inputs = sizeOf(spec.inputShape);
+    this.outputs = sizeOf(this.layers[this.layers.length - 1].outputShape);
+    this.checksInput = checksInput(this.layers);
     const program = buildProgram(this.layers, spec.inputShape, null, spec.seed);
     this.state = new ModelState(program, backend, draw ? spec.seed : null);
   }
@@ -61,11 +69,6 @@ export class ModelCore implements Inside, FitHost {
     const compiled = checkCompile(options, this.outputs);
     this.state.adopt(() => buildProgram(this.layers, this.spec.inputShape, compiled, this.spec.seed), compiled);
     this.training.forget();
-  }
-
-  /** Numbers in a row of predictions. */
-  get outputs(): number {
-    return sizeOf(this.layers[this.layers.length - 1].outputShape);
   }
 
   expectation({ loss }: Compiled): Expectation {

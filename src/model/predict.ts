@@ -2,7 +2,7 @@
 
 import { DataError, newArray, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
-import { type Shape, sizeOf } from "../base/shape.js";
+import type { Shape } from "../base/shape.js";
 import { type Numbers, type NumericArray, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
 import { Status } from "../plan/op.js";
 import type { Program } from "../program/types.js";
@@ -15,10 +15,9 @@ import type { ModelCore } from "./core.js";
 export function predict(core: ModelCore, x: Numbers, method: string, into?: Float32Array): Float32Array {
   const where = `${method}: x`;
   core.checkUsable(method);
-  const { inputShape } = core.spec;
-  const inputs = sizeOf(inputShape);
-  let rows = toUncheckedRows(where, x, inputShape);
-  checkInput(where, core.layers, { x: rows });
+  const { inputs } = core;
+  let rows = toUncheckedRows(where, x, core.spec.inputShape);
+  if (core.checksInput) checkInput(where, core.layers, { x: rows });
   const count = rows.length / inputs;
   const session = core.openSession(Math.min(count, CHUNK_ROWS), "predict");
   if (into) {
@@ -49,8 +48,8 @@ export function outputsFor(
   rows: NumericArray,
   into?: Float32Array,
 ): Float32Array {
-  const inputs = sizeOf(x.shape);
-  const outputs = sizeOf(predictions.shape);
+  const [inputs] = x.shape;
+  const [outputs] = predictions.shape;
   const count = rows.length / inputs;
   const out = into ?? newArray(Float32Array, count * outputs, where);
   const { capacity } = session;

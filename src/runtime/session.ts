@@ -189,18 +189,41 @@ export class Session {
     count: number,
     scale = 1,
   ): void {
-    const { floats, ints } = this.#backend;
     const columns = tensor.shape.length === 0 ? 1 : tensor.shape[0];
     this.#writes++;
+    if (columns >= WIDE_ROW) {
+      this.#writeWideRows(tensor, source, order, begin, count, scale);
+      return;
+    }
+    const { floats } = this.#backend;
+    let to = addressOf(tensor, this.layout) / 4;
+    for (let row = begin; row < begin + count; row++, to += tensor.stride) {
+      const from = (order === null ? row : order[row]) * columns;
+      for (let j = 0; j < columns; j++) floats[to + j] = source[from + j];
+    }
+    if (scale !== 1) this.scaleRows(tensor, scale, count);
+  }
+
+  /** `writeRows`, by copies of whole rows. Engines write narrow ones faster where this is a function by itself. */
+  #writeWideRows(
+    tensor: TensorRef,
+    source: RowValues,
+    order: Uint32Array | null,
+    begin: number,
+    count: number,
+    scale: number,
+  ): void {
+    const { floats, ints } = this.#backend;
+    const [columns] = tensor.shape;
     const address = addressOf(tensor, this.layout);
     const end = begin + count;
     // Engines turn bytes into floats one by one. The backend is faster, given the bytes in the place of the floats.
-    const isBytes = columns >= WIDE_ROW && this.#backend.widen && kindOf(source).startsWith("Uint8");
+    const isBytes = this.#backend.widen && kindOf(source).startsWith("Uint8");
     let to = isBytes ? address + 3 * columns : address / 4;
     const target = isBytes ? new Uint8Array(ints.buffer) : floats;
     const stride = isBytes ? 4 * tensor.stride : tensor.stride;
     // Rows without gaps are copied at once, and a whole source without a view of it.
-    if (order === null && stride === columns && columns >= WIDE_ROW) {
+    if (order === null && stride === columns) {
       const isWhole = source.length === count * columns;
       floats.set(isWhole ? source : source.subarray(begin * columns, end * columns), to);
     } else {
@@ -210,8 +233,7 @@ export class Session {
           this.#fetched[0] = fetchRows(source, order, row, Math.min(row + SCATTERED_ROWS, end), columns);
         }
         const from = (order === null ? row : order[row]) * columns;
-        if (columns < WIDE_ROW) for (let j = 0; j < columns; j++) floats[to + j] = source[from + j];
-        else target.set(source.subarray(from, from + columns), to);
+        target.set(source.subarray(from, from + columns), to);
       }
     }
     if (isBytes) this.#backend.widen?.(address, count, columns, stride, scale);

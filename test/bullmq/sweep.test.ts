@@ -182,6 +182,17 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     expect(hashOf(resumed)).toBe(hashOf(await gridSearch(data, { ...small, workers: 1 })));
   });
 
+  it("fails with what onJob promises in vain", async () => {
+    const onJob = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      throw new Error("nobody listens");
+    };
+    await worker("telling", { onJob });
+    const error = await gridSearch(data, { ...small, executor: executor("telling") }).catch((caught) => caught);
+    expect(error).toBeInstanceOf(SearchError);
+    expect(error.message).toMatch(/nobody listens/);
+  });
+
   it.each([
     ["nothing", () => ({})],
     ["a score of 7", (library: string) => ({ v: 1, library, score: 7, seconds: 1 })],

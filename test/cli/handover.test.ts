@@ -182,6 +182,18 @@ describe("mistakes", () => {
       2,
       "Leave out the model, or --back",
     ],
+    [
+      "the folder of the model, which a file of PyTorch would replace",
+      () => ["handover", at("model.safetensors"), "--to", "torch", "--out", home],
+      2,
+      'would replace "',
+    ],
+    [
+      "the checkpoint as output",
+      () => ["handover", "--back", at("torch"), "-o", at("torch/checkpoints/epoch-0010/model.safetensors")],
+      2,
+      'would replace "',
+    ],
     ["no epochs", () => there("model.safetensors", "rows.csv", "--epochs", "0"), 2, "--epochs"],
   ];
   it.each(cases)("%s", async (_, argv, code, message) => {

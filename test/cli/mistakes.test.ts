@@ -92,6 +92,7 @@ beforeAll(async () => {
     join(home, "number.safetensors"),
   ]);
   symlinkSync(join(home, "nowhere"), join(home, "broken.csv"));
+  write("plan.json", "{}");
   write("train.js", "mine");
   server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -115,7 +116,7 @@ const churn = ["--target", "churn"];
 const quick = [...churn, "--trials", "1", "--members", "1"];
 
 /** What a command reads must not be what it writes. */
-const replaced = /would replace ".*"\. Choose another path: (?:-o|--report|the second name)\./;
+const replaced = /would replace ".*"\. Choose another path: (?:-o|--report|--model|the second name)\./;
 
 const mistakes: readonly (readonly [what: string, argv: readonly string[], code: number, says: RegExp])[] = [
   // commands and options
@@ -389,6 +390,7 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     2,
     replaced,
   ],
+  ["the plan as model", ["gather", "plan.json", "--out", "folder", "--model", "./plan.json"], 2, replaced],
   ["the data as plan", ["plan", "data.csv", "--target", "churn", "-o", "data.csv"], 2, replaced],
   ["a model as what it is converted to", ["convert", "model.safetensors", "./model.safetensors"], 2, replaced],
   [

@@ -87,8 +87,14 @@ describe("sampleCsv", () => {
     expect(Array.from(other.rowNumbers ?? [])).not.toEqual(numbers);
   });
 
-  it("waits for what onProgress promises, and ends with its error", async () => {
-    const onProgress = () => Promise.reject(new Error("nobody listens"));
+  it.each(["first", "last"])("waits for what onProgress promises, and ends with its error: the %s call", async (at) => {
+    const told: number[] = [];
+    await sampleCsv(open, { onProgress: (bytes) => told.push(bytes) });
+    const place = at === "first" ? told[0] : told[told.length - 1];
+    const onProgress = async (bytes: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (bytes === place) throw new Error("nobody listens");
+    };
     await expect(sampleCsv(open, { onProgress })).rejects.toThrow("nobody listens");
   });
 

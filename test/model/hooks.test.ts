@@ -8,16 +8,33 @@ import {
   NonFiniteError,
   OptionError,
   progress,
+  reduceLROnPlateau,
   Sequential,
+  sgd,
   terminateOnNaN,
   trainingControl,
 } from "../../src/index.js";
 import { blobs, classifier, stateOf } from "./models.js";
 
 const data = blobs(12);
+const reducing = { monitor: "loss", patience: 1, minDelta: 1e9 } as const;
 const later = (milliseconds = 1) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 describe("async hooks", () => {
+  it.each<[string, (refuse: () => Promise<never>) => Callback, number?]>([
+    ["progress({ write })", (write) => progress({ write })],
+    ["reduceLROnPlateau({ onReduce })", (onReduce) => reduceLROnPlateau({ ...reducing, onReduce })],
+    ["terminateOnNaN({ onStop })", (onStop) => terminateOnNaN({ onStop }), 1e38],
+  ])("what %s promises is waited for, and its error is that of fit", async (_, callbackOf, learningRate = 0.1) => {
+    const refuse = async () => {
+      await later();
+      throw new Error("the disk is full");
+    };
+    const model = await classifier({ optimizer: sgd({ learningRate }) });
+    const training = model.fit(data, { epochs: 5, callbacks: [callbackOf(refuse)] });
+    await expect(training).rejects.toThrow("the disk is full");
+  });
+
   it("are waited for, one after the other, in the order of the list", async () => {
     const events: string[] = [];
     const slow = (name: string, milliseconds: number): Callback => {

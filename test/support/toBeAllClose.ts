@@ -68,7 +68,9 @@ function areSameBytes(a: unknown, b: unknown): true | undefined {
   const [bytes, others] = [bytesOf(a), bytesOf(b)];
   if (!bytes || bytes.length !== others?.length || Object.getPrototypeOf(a) !== Object.getPrototypeOf(b))
     return undefined;
-  return bytes.every((byte, i) => byte === others[i]) || undefined;
+  // A loop, as `every` would call a function for each byte.
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== others[i]) return undefined;
+  return true;
 }
 
 expect.addEqualityTesters([areSameBytes]);

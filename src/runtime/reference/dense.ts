@@ -13,28 +13,45 @@ function addProducts(f: Floats, sum: number, count: number, a: number, stepA: nu
   return sum;
 }
 
-/** y = f(x kernel + bias) */
+/** Adds `factor` times the values from `at` on to `count` sums. */
+function addScaled(sums: Float64Array, count: number, factor: number, values: Float64Array, at: number) {
+  for (let k = 0; k < count; k++) sums[k] += factor * values[at + k];
+}
+
+/** y = f(x kernel + bias). The sums of a panel grow together, each in order: a kernel is read as it lies in memory. */
 export function denseForward(
   { floats: f, rows }: Memory,
   { x, kernel, bias, y, inputs, units, activation, alpha }: Fields<typeof Op.DenseForward>,
 ): void {
-  for (let row = 0; row < rows; row++) {
-    for (let unit = 0; unit < units; unit++) {
-      const z = addProducts(f, f[bias + unit], inputs, x.at + row * x.stride, 1, kernelIndex(kernel, 0, unit), WIDTH);
-      f[y.at + row * y.stride + unit] = activate(activation, z, alpha);
+  const sums = new Float64Array(WIDTH);
+  const panel = new Float64Array(inputs * WIDTH);
+  for (let unit = 0; unit < units; unit += WIDTH) {
+    const count = Math.min(WIDTH, units - unit);
+    const from = kernelIndex(kernel, 0, unit);
+    panel.set(f.subarray(from, from + panel.length));
+    for (let row = 0; row < rows; row++) {
+      for (let k = 0; k < count; k++) sums[k] = f[bias + unit + k];
+      for (let i = 0; i < inputs; i++) addScaled(sums, count, f[x.at + row * x.stride + i], panel, i * WIDTH);
+      for (let k = 0; k < count; k++) f[y.at + row * y.stride + unit + k] = activate(activation, sums[k], alpha);
     }
   }
 }
 
-/** dKernel = xᵀ dy */
+/** dKernel = xᵀ dy. The sums of an input grow together, each in order. */
 export function denseKernelGradient(
   { floats: f, rows }: Memory,
   { x, dy, dKernel, inputs, units }: Fields<typeof Op.DenseKernelGradient>,
 ): void {
-  for (let unit = 0; unit < units; unit++) {
-    for (let i = 0; i < inputs; i++) {
-      f[kernelIndex(dKernel, i, unit)] = addProducts(f, 0, rows, x.at + i, x.stride, dy.at + unit, dy.stride);
-    }
+  const sums = new Float64Array(units);
+  const slopes = new Float64Array(rows * units);
+  for (let row = 0; row < rows; row++) {
+    const from = dy.at + row * dy.stride;
+    slopes.set(f.subarray(from, from + units), row * units);
+  }
+  for (let i = 0; i < inputs; i++) {
+    sums.fill(0);
+    for (let row = 0; row < rows; row++) addScaled(sums, units, f[x.at + row * x.stride + i], slopes, row * units);
+    for (let unit = 0; unit < units; unit++) f[kernelIndex(dKernel, i, unit)] = sums[unit];
   }
 }
 

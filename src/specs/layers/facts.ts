@@ -84,6 +84,11 @@ export function checkInput(where: string, layers: readonly PlacedLayer[], data: 
   }
 }
 
+/** True if `checkInput` has something to check. */
+export function checksInput(layers: readonly PlacedLayer[]): boolean {
+  return layers.some(({ spec }) => definitionOf(spec.type).checkInput);
+}
+
 /** The facts that a layer states about itself. */
 export function layerFacts({ type }: LayerSpec): LayerFacts<LayerSpec> {
   return definitionOf(type);
