@@ -119,30 +119,54 @@ export function noteLate(index: i32): void {
   return load<i32>(sync(SyncField.LateRecord));
 }
 
-/** Gives records [begin, end) to `threads` threads. */
+/**
+ * Begins an epoch of `threads` threads. The others learn from `Roster` when to look again, so they need not wake at each
+ * epoch. It changes after the epoch, or a worker could look too early and then wait for the next change.
+ */
+function beginEpoch(threads: i32): void {
+  const last = load<i32>(sync(SyncField.Epoch));
+  atomic.store<i32>(sync(SyncField.Epoch), (((last >> Work.ThreadBits) + 1) << Work.ThreadBits) | threads);
+  wake(sync(SyncField.Epoch), sync(SyncField.EpochSleepers));
+  if (threadsOf(last) == threads && threads > 0) return;
+  atomic.add<i32>(sync(SyncField.Roster), 1);
+  wake(sync(SyncField.Roster), sync(SyncField.RosterSleepers));
+}
+
+@inline export function threadsOf(epoch: i32): i32 {
+  return epoch & ((1 << Work.ThreadBits) - 1);
+}
+
+/** Gives records [begin, end) to the first `threads` threads. */
 export function announce(begin: i32, end: i32, threads: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   store<i32>(sync(SyncField.Begin), begin);
   store<i32>(sync(SyncField.End), end);
-  store<i32>(sync(SyncField.Threads), threads);
-  atomic.add<i32>(sync(SyncField.Epoch), 1);
-  wake(sync(SyncField.Epoch), sync(SyncField.EpochSleepers));
+  beginEpoch(threads);
 }
 
 /** Dismisses the workers of the current generation. */
 export function dismiss(): void {
   if (!ASC_FEATURE_THREADS) return;
   atomic.add<i32>(sync(SyncField.Generation), 1);
-  atomic.add<i32>(sync(SyncField.Epoch), 1);
-  wake(sync(SyncField.Epoch), sync(SyncField.EpochSleepers));
+  beginEpoch(0);
 }
 
-/** Waits for work after epoch `seen`; returns the new epoch, or `seen` if the generation is over. */
-export function awaitWork(seen: i32, generation: i32): i32 {
+/**
+ * Waits for work that thread `tid` shares, after epoch `seen`; returns its epoch, or `seen` if the generation is over.
+ * Work that a thread shares cannot end without it, but it may sleep through any number of epochs of others.
+ */
+export function awaitWork(tid: i32, seen: i32, generation: i32): i32 {
   if (!ASC_FEATURE_THREADS) return seen;
-  if (atomic.load<i32>(sync(SyncField.Generation)) != generation) return seen;
-  waitForChange(sync(SyncField.Epoch), seen, sync(SyncField.EpochSleepers), FOR_EVER);
-  return atomic.load<i32>(sync(SyncField.Generation)) == generation ? seen + 1 : seen;
+  while (true) {
+    const roster = atomic.load<i32>(sync(SyncField.Roster)), epoch = atomic.load<i32>(sync(SyncField.Epoch));
+    // Read after the epoch: an epoch of the next generation must not count.
+    if (atomic.load<i32>(sync(SyncField.Generation)) != generation) return seen;
+    if (tid >= threadsOf(epoch)) {
+      waitForChange(sync(SyncField.Roster), roster, sync(SyncField.RosterSleepers), FOR_EVER);
+    } else if (epoch == seen) {
+      waitForChange(sync(SyncField.Epoch), seen, sync(SyncField.EpochSleepers), FOR_EVER);
+    } else return epoch;
+  }
 }
 
 /** True if `index` is no record, but the widening that threads share. */
@@ -157,5 +181,5 @@ export function awaitWork(seen: i32, generation: i32): i32 {
   return load<i32>(sync(SyncField.End));
 }
 @inline export function workThreads(): i32 {
-  return load<i32>(sync(SyncField.Threads));
+  return threadsOf(load<i32>(sync(SyncField.Epoch)));
 }

@@ -4,7 +4,7 @@
  */
 import { Place } from "../src/plan/op";
 import {
-  announce, awaitWork, isWidening, lateRecord, meet, napOf, noteLate, Verdict, workBegin, workEnd, workThreads,
+  announce, awaitWork, isWidening, lateRecord, meet, napOf, noteLate, threadsOf, Verdict, workBegin, workEnd, workThreads,
 } from "./barrier";
 import { rowsInBatch } from "./control";
 import { execute } from "./ops/dispatch";
@@ -34,7 +34,7 @@ function isStop(verdict: Verdict, index: i32): bool {
   return false;
 }
 
-/** Runs records [begin, end) together with the workers that serve this memory; the caller is thread 0. */
+/** Runs records [begin, end) together with `threads - 1` workers that serve this memory; the caller is thread 0. */
 export function runShared(tape: usize, begin: i32, end: i32, threads: i32): bool {
   announce(begin, end, threads);
   return run(tape, begin, end, 0, threads);
@@ -48,10 +48,11 @@ export function resume(tape: usize): bool {
   return run(tape, record + 1, workEnd(), 0, threads);
 }
 
-/** Life of a worker, thread `tid`: waits for work after epoch `seen` and does its share, until it is dismissed. */
-export function serve(tape: usize, tid: i32, seen: i32, generation: i32): void {
-  for (let epoch = awaitWork(seen, generation); epoch != seen; epoch = awaitWork(seen, generation)) {
+/** Life of a worker, thread `tid`: waits for work that it shares and does its part, until it is dismissed. */
+export function serve(tape: usize, tid: i32, generation: i32): void {
+  let seen = 0;
+  for (let epoch = awaitWork(tid, seen, generation); epoch != seen; epoch = awaitWork(tid, seen, generation)) {
     seen = epoch;
-    run(tape, workBegin(), workEnd(), tid, workThreads());
+    run(tape, workBegin(), workEnd(), tid, threadsOf(epoch));
   }
 }

@@ -44,16 +44,18 @@ export function rowMask(x: usize, xStride: usize, rows: i32): u64 {
  * It looks at all rows, regardless of a thread's share, so that the answer is the same for any number of threads.
  */
 export function pairsAreSparse(x: usize, xStride: usize, rows: i32, columns: i32): bool {
-  let nonZeros: i64 = 0, count: i64 = 0;
+  // Further zeros that may be found before there are enough. The search ends there: a single row of an image has many.
+  let spare = <i64>columns * ((rows + SAMPLE_EVERY - 1) / SAMPLE_EVERY) >> 3;
   for (let row = 0; row < rows; row += SAMPLE_EVERY) {
     let x0 = x + <usize>row * xStride, x1 = x + <usize>min(row + 1, rows - 1) * xStride;
     for (let rest = columns; rest > 0; rest -= MASK_BITS) {
-      nonZeros += popcnt(columnMask(x0, x1, min(rest, MASK_BITS)));
+      const count = min(rest, MASK_BITS);
+      spare -= count - <i32>popcnt(columnMask(x0, x1, count));
+      if (spare < 0) return true;
       x0 += MASK_BITS << 2; x1 += MASK_BITS << 2;
     }
-    count += columns;
   }
-  return isSparse(nonZeros, count);
+  return false;
 }
 
 /** True if enough groups of four neighbours in x[rows, 4 quads] are all zero. Samples the first of every 64 rows. */

@@ -1,13 +1,15 @@
 /** Threads: the same bits for any number, processes that end, and faults that end in words instead of hanging. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import nodeOs from "node:os";
 import { Worker } from "node:worker_threads";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Random } from "../src/base/random.js";
 import { adam, BackendError, Dataset, dense, Sequential } from "../src/index.js";
 import { Place, SyncField, Work } from "../src/plan/op.js";
 import * as Op from "../src/plan/ops.js";
 import { WorkerPool } from "../src/runtime/pool.js";
+import { ThreadChoice } from "../src/runtime/threadChoice.js";
 import { ThreadedBackend } from "../src/runtime/threaded.js";
 import { itInFull } from "./support/inFull.js";
 
@@ -71,6 +73,27 @@ describe("any number of threads", () => {
     await one.fit(blobsOfBytes(307), { epochs, batchSize: 50 });
     await many.fit(blobsOfBytes(307), { epochs, batchSize: 50 });
     expect(bits(many)).toEqual(bits(one));
+  });
+
+  it("a number that changes at every run gives the bits of one", { timeout: 60_000 }, async () => {
+    const random = Random.fromSeed(11);
+    const used = new Set<number>();
+    vi.spyOn(nodeOs, "availableParallelism").mockReturnValue(4);
+    vi.spyOn(ThreadChoice.prototype, "threads", "get").mockImplementation(() => {
+      const threads = 1 + random.integerBelow(4);
+      used.add(threads);
+      return threads;
+    });
+    try {
+      const [one, many] = [await network(1), await network("auto")];
+      const options = { epochs: 12, batchSize: 50 };
+      expect(await many.fit(blobsOfBytes(307), options)).toEqual(await one.fit(blobsOfBytes(307), options));
+      expect(bits(many)).toEqual(bits(one));
+      expect(many.info().threads).toBe(4);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(used.size).toBe(4);
   });
 
   it("models take turns with the workers", async () => {
@@ -188,6 +211,33 @@ describe("faults", () => {
     pool.close();
   });
 
+  it("workers without a part sleep through the runs of others", { timeout: 20_000 }, async () => {
+    const pool = new WorkerPool(3);
+    await pool.ready();
+    const backend = new ThreadedBackend(shared, new Int32Array(Place.RecordBytes / 4), 4096, pool);
+    const word = (field: SyncField) => Atomics.load(backend.ints, (Place.Sync + field) / 4);
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+    for (let turn = 0; turn < 5; turn++) {
+      pool.run(backend, 0, 1, 2);
+      while (word(SyncField.RosterSleepers) < 2) await pause();
+      for (let run = 0; run < 300; run++) {
+        pool.run(backend, 0, 1, 2);
+        if (run % 50 === 0) await pause();
+        expect(word(SyncField.RosterSleepers)).toBe(2);
+      }
+      pool.run(backend, 0, 1, 4);
+      pool.run(backend, 0, 1, 3);
+      while (word(SyncField.RosterSleepers) < 1) await pause();
+      pool.run(backend, 0, 1, 4);
+    }
+    const other = new ThreadedBackend(shared, new Int32Array(Place.RecordBytes / 4), 4096, pool);
+    for (const one of [other, backend, other]) {
+      pool.run(one, 0, 1, 2);
+      pool.run(one, 0, 1, 4);
+    }
+    pool.close();
+  });
+
   it("a worker that ends is an error at the next run, and the pool gets others", { timeout: 8000 }, async () => {
     const { pool, open, worker } = await pair();
     const backend = open();
@@ -252,7 +302,7 @@ describe("faults", () => {
     expect(exports.resume(Place.Free)).toBe(0);
     const worker = new Worker(
       `const { workerData: { module, memory, tape } } = require("node:worker_threads");
-      new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, 1, 0, 0);`,
+      new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, 1, 0);`,
       { eval: true, execArgv: [], workerData: { module: shared, memory, tape: Place.Free } },
     );
     let naps = 0;

@@ -87,6 +87,11 @@ export function appFor(model: TableModel, { limit, rate, strict, version, addres
   const measure = bodyLimit({ maxSize: limit, onError: tooLarge });
   app.post("/predict", (context, next) => (isWithin(limit, context) ? next() : measure(context, next)));
   app.post("/predict", async (context) => {
+    const [unknown] = Object.keys(context.req.queries());
+    if (unknown !== undefined) {
+      const known = "it takes a row or rows in the body, and no parameters in the address";
+      return context.json({ error: `/predict: unknown query parameter ${JSON.stringify(unknown)}: ${known}.` }, 400);
+    }
     const text = await context.req.text();
     if (isJson(text) || !isForm(context)) {
       const rows = parse(text);

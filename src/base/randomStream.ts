@@ -122,10 +122,10 @@ export class RandomStream {
 
   /** `integerBelow` of `Random` without its check, which would take longer than the draw. */
   protected below(n: number): number {
-    const limit = TWO_32 - (TWO_32 % n);
     for (;;) {
       const draw = this.uint32();
-      if (draw < limit) return draw % n;
+      // Only the last n numbers need the exact limit, whose remainder of floats takes longer than the draw.
+      if (draw < TWO_32 - n || draw < TWO_32 - (TWO_32 % n)) return draw % n;
     }
   }
 
@@ -142,7 +142,8 @@ export class RandomStream {
   /** The integers 0 … n - 1 in random order. @throws OptionError unless n is an integer from 0 to 2³² - 1. */
   permutation(n: number): Uint32Array {
     checkNumber("permutation: n", n, { min: 0, max: TWO_32 - 1, integer: true });
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     this.shuffle(order);
     return order;
   }

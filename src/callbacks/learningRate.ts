@@ -1,6 +1,8 @@
 /** Callbacks that change the learning rate between epochs. */
+
 import { checkArguments, checkFunction, checkNumber } from "../base/errors.js";
 import { func, type Given, number, optional, readOptions } from "../base/options.js";
+import { unawaited } from "../base/unawaited.js";
 import type { Callback, Trainer } from "./callback.js";
 import { type MonitorOptions, monitorOptions, openMonitor, toStored } from "./monitor.js";
 
@@ -98,7 +100,8 @@ export function learningRateScheduler(schedule: (epoch: number, learningRate: nu
     onEpochBegin(epoch) {
       if (epoch === scheduled) return;
       scheduled = epoch;
-      trainer.learningRate = checkNumber(`${where}: epoch ${epoch}`, schedule(epoch, trainer.learningRate), { min: 0 });
+      const rate = unawaited(schedule(epoch, trainer.learningRate));
+      trainer.learningRate = checkNumber(`${where}: epoch ${epoch}`, rate, { min: 0 });
     },
   };
 }

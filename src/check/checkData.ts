@@ -43,12 +43,12 @@ export interface CheckSubject {
 /** The findings, the worst first. @throws OptionError for unknown options. */
 export function checkData({ data, options, expectation, optimizer, seed }: CheckSubject): Finding[] {
   const checked = readOptions("check", checkOptions, options);
-  const fit = { ...checkFit(checked), onWarning: () => {} };
+  const fit = checkFit(checked);
   const faults = data instanceof Dataset ? [] : checkRaw(data, expectation.inputShape);
   const fitted = faults.length > 0 ? null : tryFit("check", data, expectation);
   if (!(fitted instanceof Dataset)) return fitted ? [fitted] : faults;
   const { validationData, validationSplit } = checked;
-  const [training, held] = holdBackRows(fitted, fit, expectation, seed);
+  const [training, held] = holdBackRows(fitted, fit, seed);
   const validation = validationData === undefined ? held : tryFit("check: validationData", validationData, expectation);
   const hasLabels = hasClasses(expectation.loss);
   const isClassified = hasLabels && outputReading(expectation.loss) !== "several";

@@ -2,10 +2,12 @@
  * CSV text to columns with types, for `fromTable`. Papa Parse (https://www.papaparse.com) does the parsing; the build
  * joins it into a chunk that the first call loads. Knows text, not files and not models.
  */
+
 import type { ParseStepResult } from "papaparse";
 import { bytesOf } from "../base/bytes.js";
 import { checkArguments, DataError, show } from "../base/errors.js";
 import { numberReader } from "../data/numberText.js";
+import { withWarnings } from "../data/onWarning.js";
 import { CsvCells } from "./cells.js";
 import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";
@@ -89,6 +91,10 @@ function finish(table: CsvCells, { header, onWarning }: CheckedCsvOptions, readN
  */
 export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options: CsvOptions = {}): Promise<CsvTable> {
   checkArguments("parseCsv", arguments, 2);
+  return withWarnings(options, (own) => parseWith(input, own));
+}
+
+async function parseWith(input: string | Uint8Array | ArrayBuffer, options: CsvOptions): Promise<CsvTable> {
   const checked = checkCsvOptions(options);
   const { parse } = (await import("papaparse")).default;
   const { text, delimiter, isGuessed } = prepare(parse, textOf(input), checked);

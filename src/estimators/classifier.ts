@@ -80,7 +80,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
     const rows = targets.dataset(where, data);
     const task = this.#task(where, targets);
     const doubt = targets instanceof Indicators ? targets.doubt(rows) : null;
-    if (doubt) options.onWarning(`${where}: ${doubt}`);
+    if (doubt) await options.onWarning(`${where}: ${doubt}`);
     await this.#network.fit(this.#split(rows, targets), {
       ...task,
       score: (predictions, { y }) => targets.score(predictions, y, null),

@@ -41,7 +41,7 @@ const targetOptions = {
   /** Made of each prediction; undoes `func`. */
   inverseFunc: optional(func<(prediction: number) => number>()),
   /** Told where the functions do not undo each other. @default console.warn */
-  onWarning: func<(message: string) => void>(() => console.warn),
+  onWarning: func<(message: string) => unknown>(() => console.warn),
 };
 
 /** Options of `transformedTargetRegressor`: a transformer of y, or a pair of functions. */

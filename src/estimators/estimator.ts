@@ -1,5 +1,7 @@
 /** The common interface of all estimators, as pipelines and searches use it. Types, and the way to the network. */
+
 import type { JsonObject } from "../base/json.js";
+import type { OnWarning } from "../data/onWarning.js";
 import type { Step } from "../data/preprocess/steps.js";
 import type { TransformerConfig } from "../data/preprocess/transformer.js";
 import type { SaveOptions } from "../model/file.js";
@@ -31,7 +33,7 @@ export type EstimatorConfig =
       readonly type: "TransformedTargetRegressor";
       readonly regressor: EstimatorConfig;
       readonly transformer: TransformerConfig | TargetFunctions;
-      readonly onWarning: (message: string) => void;
+      readonly onWarning: OnWarning;
     };
 
 /** Learns from rows and predicts: `MLPClassifier`, `MLPRegressor`, or an estimator that holds one of them. */

@@ -77,7 +77,7 @@ export const localOptions = {
   /** Ends training after the running batch. */
   signal: signalOption,
   /** Told when `maxEpochs` passed and the loss was still falling. @default console.warn */
-  onWarning: func<(message: string) => void>(() => console.warn),
+  onWarning: func<(message: string) => unknown>(() => console.warn),
 };
 
 /** Weights of classes by label. */

@@ -4,8 +4,10 @@
  */
 
 import { checkArguments, DataError, located, OptionError, show } from "../base/errors.js";
+import { unawaited } from "../base/unawaited.js";
 import { Dataset } from "../data/dataset.js";
 import { describeMerged, keepExact, mergedColumn } from "../data/exact.js";
+import { type OnWarning, withWarnings } from "../data/onWarning.js";
 import { transformerFromConfig, transformerFromJSON } from "../data/preprocess/composite.js";
 import { readNumbers, refuseMissing } from "../data/preprocess/table.js";
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
@@ -28,7 +30,7 @@ const [RELATIVE, ABSOLUTE] = [1e-5, 1e-8];
 export interface TargetParts {
   readonly regressor: EstimatorConfig;
   readonly transformer: TransformerConfig | TargetFunctions;
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: OnWarning;
 }
 
 /** The state that `fit` learned from the targets. */
@@ -77,7 +79,7 @@ export class TransformedTargetRegressor extends BaseEstimator {
   async fit(data: PipelineData): Promise<this> {
     const where = `${NAME}.fit`;
     checkDataArgument(where, data, arguments);
-    const { made, knowledge } = fitTargets(where, this.#parts, data);
+    const { made, knowledge } = await withWarnings(this.#parts, (parts) => fitTargets(where, parts, data));
     await this.#wrapped.fit(made, knowledge);
     return this;
   }
@@ -138,7 +140,7 @@ export function fitTargets(
       transformer.fit(rows);
       return transformer.transform(rows) as number[][];
     }
-    const changed = rows.map((row, i) => row.map((value) => finite(i, value, transformer.func(value))));
+    const changed = rows.map((row, i) => row.map((value) => finite(i, value, unawaited(transformer.func(value)))));
     tryInverse(transformer, rows, changed, onWarning);
     return changed;
   });
@@ -146,12 +148,7 @@ export function fitTargets(
 }
 
 /** Warns where predictions, which are float32, cannot tell the targets apart. */
-function warnOfMerged(
-  where: string,
-  rows: readonly number[][],
-  outputs: number,
-  onWarning: (message: string) => void,
-): void {
+function warnOfMerged(where: string, rows: readonly number[][], outputs: number, onWarning: OnWarning): void {
   const targets = Float64Array.from(rows.flat());
   const rounded = Float32Array.from(targets);
   keepExact(rounded, targets, outputs);
@@ -180,12 +177,12 @@ function tryInverse(
   { inverseFunc }: TargetFunctions,
   rows: readonly number[][],
   changed: readonly number[][],
-  onWarning: (message: string) => void,
+  onWarning: OnWarning,
 ): void {
   const step = Math.max(1, Math.floor(rows.length / TRIED));
   for (let row = 0; row < rows.length; row += step) {
     for (const [i, value] of rows[row].entries()) {
-      const back = inverseFunc(changed[row][i]);
+      const back = unawaited(inverseFunc(changed[row][i])) as number;
       if (Math.abs(back - value) <= ABSOLUTE + RELATIVE * Math.abs(value)) continue;
       const made = `func makes ${changed[row][i]} of ${value}, and inverseFunc ${show(back)} of that`;
       onWarning(`${NAME}: y: row ${row}: ${made}. Give functions that undo each other.`);

@@ -6,6 +6,10 @@ import { FormatError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { HEADER_LIMIT, type HeaderEntry, type NamedTensor, PREFIX_BYTES } from "./safetensors.js";
 
+/** What to do about other files. */
+export const REMEDY =
+  "Give the bytes that save() returned. importModel of simdgrad/any reads files of other libraries.";
+
 const OPENING_BRACE = 0x7b;
 
 /** The header of a file, as JSON and as text, and the start of its values. */
@@ -17,23 +21,25 @@ export interface Header {
 
 /** @throws FormatError if the bytes are not such a file. */
 export function readHeader(file: Uint8Array): Header {
-  if (file.length < PREFIX_BYTES + 2) throw new FormatError(`load: ${file.length} bytes are too few for a model file.`);
+  if (file.length < PREFIX_BYTES + 2)
+    throw new FormatError(`load: ${file.length} bytes are too few for a model file. ${REMEDY}`);
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
-  if (length > HEADER_LIMIT) throw new FormatError("load: this is not a model file: its header would be over 100 MB.");
+  if (length > HEADER_LIMIT)
+    throw new FormatError(`load: this is not a model file: its header would be over 100 MB. ${REMEDY}`);
   const dataBegin = PREFIX_BYTES + Number(length);
   if (dataBegin > file.length && file[PREFIX_BYTES] !== OPENING_BRACE) {
-    throw new FormatError("load: the header is not JSON: this is not a model file.");
+    throw new FormatError(`load: the header is not JSON: this is not a model file. ${REMEDY}`);
   }
   if (dataBegin > file.length) {
     throw new FormatError(
-      `load: the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated.`,
+      `load: the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated. Save or download it again.`,
     );
   }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.subarray(PREFIX_BYTES, dataBegin));
   } catch (cause) {
-    throw new FormatError("load: the header is not text: this is not a model file.", { cause });
+    throw new FormatError(`load: the header is not text: this is not a model file. ${REMEDY}`, { cause });
   }
   return { header: parseObject(text, "header"), text, dataBegin };
 }
@@ -44,10 +50,10 @@ export function parseObject(text: unknown, what: string): Record<string, unknown
   try {
     if (typeof text === "string") value = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(`load: the ${what} is not JSON: this is not a model file.`, { cause });
+    throw new FormatError(`load: the ${what} is not JSON: this is not a model file. ${REMEDY}`, { cause });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new FormatError(`load: the ${what} is not an object: this is not a model file.`);
+  throw new FormatError(`load: the ${what} is not an object: this is not a model file. ${REMEDY}`);
 }
 
 /** The tensors of a header by name, as views of `data` if it is aligned. @throws FormatError */

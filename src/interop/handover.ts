@@ -4,6 +4,7 @@ import { DataError, FormatError } from "../base/errors.js";
 import { flag, type Given, nullable, number, readOptions, unchecked } from "../base/options.js";
 import { sizeOf } from "../base/shape.js";
 import type { Data } from "../data/dataset.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { writeNpz } from "../formats/npy.js";
 import { addEveryLayer } from "../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../specs/layers/facts.js";
@@ -39,7 +40,7 @@ export interface Handover {
   readonly defaults: Readonly<Record<"epochs" | "batchSize" | "seed", number>> & { readonly shuffle: boolean };
   /** `data.npz`, if there are rows. */
   readonly files: { readonly "data.npz"?: Uint8Array };
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: OnWarning;
 }
 
 /**

@@ -4,7 +4,7 @@ import { func, type Given } from "../base/options.js";
 /** Options that every writer has. */
 export const writingOptions = {
   /** Told each thing that the format does not keep, in one sentence. @default console.warn */
-  onWarning: func<(message: string) => void>(() => console.warn),
+  onWarning: func<(message: string) => unknown>(() => console.warn),
 };
 
 /** Options that every writer has. */

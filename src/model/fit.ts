@@ -59,7 +59,7 @@ async function warnOfLastLayer({ layers }: ModelCore, { loss }: Compiled, { onWa
     return;
   const { doubtOf } = await import("../program/lastLayer.js");
   const doubt = doubtOf(layers, loss);
-  if (doubt) onWarning(`fit: ${doubt.message}. ${doubt.remedy}.`);
+  if (doubt) await onWarning(`fit: ${doubt.message}. ${doubt.remedy}.`);
 }
 
 /** Data that fit the model. */
@@ -94,12 +94,14 @@ async function prepareData(
     return { conditions, batchRows: given ?? BATCH_SIZE, validation, openSource: () => source };
   }
   const all = fitData("fit", data, expectation);
-  const [dataset, held] = await holdBack(all, options, expectation, seed);
+  const [dataset, held] = await cut(all, options, expectation, seed);
   const weights =
     classWeight === undefined
       ? dataset.sampleWeight
       : (await import("../training/classWeight.js")).combineWeights(dataset, classWeight, expectation);
-  if (exactOf(heldRows(dataset).x)) (await import("../training/merged.js")).warnOfMerged(dataset, options.onWarning);
+  if (exactOf(heldRows(dataset).x)) {
+    await (await import("../training/merged.js")).warnOfMerged("fit", dataset, options.onWarning);
+  }
   const batchSize = given ?? (minimizer ? dataset.length : BATCH_SIZE);
   if (minimizer) (await import("../training/lbfgs/step.js")).checkBatch(minimizer, dataset.length, batchSize);
   const batchRows = Math.min(batchSize, dataset.length);
@@ -114,15 +116,15 @@ async function prepareData(
   };
 }
 
-async function holdBack(
+async function cut(
   all: DataRows,
   options: CheckedFit,
   expectation: Expectation,
   seed: number,
 ): Promise<[dataset: DataRows, held: DataRows | null]> {
   if (options.validationSplit === 0) return [all, null];
-  const { holdBackRows } = await import("../training/holdBack.js");
-  return holdBackRows(all, options, expectation, seed);
+  const { holdBack } = await import("../training/holdBack.js");
+  return holdBack(all, options, expectation, seed);
 }
 
 /** The fit, ready to train. */

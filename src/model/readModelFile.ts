@@ -4,7 +4,7 @@ import { bytesOf } from "../base/bytes.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError, show } from "../base/errors.js";
 import { readCompactTensors } from "../formats/readCompact.js";
-import { parseObject, readHeader, readTensors } from "../formats/readSafetensors.js";
+import { parseObject, REMEDY, readHeader, readTensors } from "../formats/readSafetensors.js";
 import { encodeText, type NamedTensor } from "../formats/safetensors.js";
 import { BLANK_CHECKSUM, COMPACT_VERSION, checksumText, FORMAT, VERSION } from "./writeModelFile.js";
 
@@ -25,14 +25,15 @@ export function readModelFile(bytes: unknown): ModelFile {
   const { header, text, dataBegin } = readHeader(file);
   const metadata = header.__metadata__ as Record<string, unknown> | undefined;
   if (metadata?.format !== FORMAT) {
-    throw new FormatError(`load: this is a safetensors file, but not a model saved by simdgrad.`);
+    throw new FormatError(`load: this is a safetensors file, but not a model saved by simdgrad. ${REMEDY}`);
   }
   const isCompact = metadata.version === COMPACT_VERSION;
   if (metadata.version !== VERSION && !isCompact) {
     const expected = `"${VERSION}" or "${COMPACT_VERSION}"`;
     throw new FormatError(`load: file version ${show(metadata.version)}, expected ${expected}. Update simdgrad.`);
   }
-  if (!isAsWritten(header, text.trimEnd())) throw new FormatError("load: the header was not written by simdgrad.");
+  if (!isAsWritten(header, text.trimEnd()))
+    throw new FormatError("load: the header was not written by simdgrad: it is altered. Save or download it again.");
   const data = file.subarray(dataBegin);
   const blank = text.replace(/"checksum":"[0-9a-f]{8}"/, `"checksum":"${BLANK_CHECKSUM}"`);
   const checksum = checksumText(crc32(encodeText(blank), data));
@@ -44,7 +45,7 @@ export function readModelFile(bytes: unknown): ModelFile {
   const tensors = isCompact ? readCompactTensors(header, data) : readTensors(header, data);
   const description = parseObject(metadata.model, "description");
   if (isAsWritten(description, metadata.model)) return { description, tensors };
-  throw new FormatError("load: the description was not written by simdgrad.");
+  throw new FormatError("load: the description was not written by simdgrad: it is altered. Save or download it again.");
 }
 
 /** True if `writeModelFile` would write this text for the object: no repeated keys, and not nested too deep. */

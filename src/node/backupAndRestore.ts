@@ -5,6 +5,7 @@ import { type Given, readOptions, via } from "../base/options.js";
 import type { Callback } from "../callbacks/callback.js";
 import { checkpointOptions, modelCheckpoint } from "../callbacks/modelCheckpoint.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
+import { claimPath } from "./ownPath.js";
 
 /** Options of `backupAndRestore`. */
 const backupOptions = {
@@ -24,7 +25,7 @@ export interface BackupOptions extends Given<typeof backupOptions> {}
  * history that `fit` resolves to begins with the epoch in which it continues.
  *
  * @example await model.fit(data, { epochs: 100, callbacks: [backupAndRestore({ path: "run/backup" })] });
- * @throws OptionError, also from `fit` if the file is of another model, `compile`, data or batch size; FormatError if
+ * @throws OptionError, also from `fit` if another callback writes the path, or the file is of another model, `compile`, data or batch size; FormatError if
  * it is not a model; DataError or SimdgradError, naming the path, if it cannot be read, written or deleted.
  */
 export function backupAndRestore(options: BackupOptions): Callback {
@@ -39,6 +40,7 @@ export function backupAndRestore(options: BackupOptions): Callback {
     ...backup,
     name: where,
     async onTrainBegin(trainer) {
+      claimPath(trainer, where, path);
       isInterrupted = () => trainer.isInterrupted;
       await onTrainBegin?.(trainer);
       const bytes = await readIfThere(where, path);

@@ -9,6 +9,7 @@ import { logNamesOf } from "../callbacks/logNames.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import { checkPath, messageOf, writeAtomically } from "./atomicFile.js";
 import { headerCell, readHeader } from "./csvHeader.js";
+import { claimPath } from "./ownPath.js";
 
 /** Options of `csvLogger`. */
 const csvLoggerOptions = {
@@ -37,7 +38,7 @@ function checkSeparator(where: string, separator: unknown): string {
  * Names are quoted where RFC 4180 requires it. A name that a spreadsheet would take for a formula, such as `=x`, gets
  * an apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, continues its own file:
  * lines of epochs that it trains again are removed first.
- * @throws OptionError, also from `fit` if `append` finds other columns; SimdgradError, naming the path, if it cannot be
+ * @throws OptionError, also from `fit` if another callback writes the path, or `append` finds other columns; SimdgradError, naming the path, if it cannot be
  * written.
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
@@ -125,6 +126,7 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
       resumed = state.rows as number | null;
     },
     onTrainBegin(trainer) {
+      claimPath(trainer, where, path);
       const names = logNamesOf(trainer);
       own = ["epoch", ...names.own];
       twins = names.validation;

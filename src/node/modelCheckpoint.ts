@@ -10,6 +10,7 @@ import {
 } from "../callbacks/modelCheckpoint.js";
 import { checkPath, writeAtomically } from "./atomicFile.js";
 import { readCheckpointPath } from "./checkpointPath.js";
+import { claimPath } from "./ownPath.js";
 
 /** Options of `modelCheckpoint` for files. */
 const fileCheckpointOptions = {
@@ -31,7 +32,7 @@ export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof f
  * Saves the model to a file after every epoch, or after every best one (Keras's ModelCheckpoint). Each file is written
  * under another name, flushed and renamed, so a crash leaves the old or the new one whole. `loadModel` and
  * `fit(data, { resume: true })` continue from it as if training had not stopped.
- * @throws OptionError for unknown options, braces and formats; from `fit`, after the first epoch or step, for a
+ * @throws OptionError for unknown options, braces and formats; from `fit`, for a path that another callback writes, and, after the first epoch or step, for a
  * placeholder that stands for nothing; SimdgradError, naming the path, if it cannot be written.
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
@@ -59,6 +60,7 @@ export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   return {
     ...callback,
     onTrainBegin(trainer) {
+      claimPath(trainer, where, path);
       isChecked = false;
       later = trainer.validationFreq !== null && isEpochal ? logNamesOf(trainer).validation : [];
       return onTrainBegin?.(trainer);

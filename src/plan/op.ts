@@ -134,7 +134,10 @@ export enum ControlField {
 
 /** Byte offsets of the words that synchronize threads; those that several threads write have a cache line each. */
 export enum SyncField {
-  /** i32: the first thread increments it when there is work, or when workers should leave. */
+  /**
+   * i32: a counter above `Work.ThreadBits` bits with the number of threads that share the work. The first thread changes
+   * it when there is work, or when workers should leave; then no thread shares it.
+   */
   Epoch = 0,
   /** i32: number of workers asleep on `Epoch`. */
   EpochSleepers = 4,
@@ -150,22 +153,26 @@ export enum SyncField {
   Begin = 196,
   /** i32: the record after the last one of the work. */
   End = 200,
-  /** i32: number of threads that share the work. */
-  Threads = 204,
   /** i32: record after which the first thread waits longer than one nap; only that thread writes it. */
-  LateRecord = 208,
+  LateRecord = 204,
   /** i32: the phase whose end it waits for. */
-  LatePhase = 212,
+  LatePhase = 208,
   /** i32: 1 if a worker left before its work was done. */
-  Gone = 216,
+  Gone = 212,
   /** i32[4]: the arguments of `widen` for `Work.Widening`, without the last; the first thread writes them. */
   Widened = 256,
   /** f64: the last. */
   WidenedScale = 272,
+  /** i32: incremented after each change of the number of threads. Workers that share no work wait for it. */
+  Roster = 320,
+  /** i32: number of workers asleep on `Roster`. */
+  RosterSleepers = 324,
 }
 
-/** Work of all threads that is no record. */
+/** Constants of the work of several threads. */
 export enum Work {
-  /** Stands before the first record. */
+  /** In place of a record: the widening of a batch. */
   Widening = -1,
+  /** Bits of `SyncField.Epoch` for the number of threads. */
+  ThreadBits = 9,
 }

@@ -34,8 +34,10 @@ const ROWS = 32;
 const STAYING: readonly (keyof FitOptions)[] = ["callbacks", "signal", "verbose", "onWarning"];
 
 export class CallSession {
-  /** The error thrown by the caller's `onWarning`. */
+  /** The error of the caller's `onWarning`. */
   warning: { readonly error: unknown } | null = null;
+  /** Fulfilled once what `onWarning` promised is; `null` if nothing was told. */
+  told: Promise<unknown> | null = null;
   /** The last error thrown by the rest of the caller's code. */
   #failure: { readonly error: unknown } | null = null;
   #callbacks: readonly Callback[] = [];
@@ -119,14 +121,17 @@ export class CallSession {
     return known && error.name === known.name && error.message === known.message ? known : fromPlainError(error);
   }
 
-  /** Passes a warning on. Returns false if the caller's function threw. */
-  warn(message: string): boolean {
+  /** Passes a warning on. Calls `abort` if the caller's function throws or rejects. */
+  warn(message: string, abort: () => void): void {
+    this.told = Promise.all([this.told, this.#warn(message, abort)]);
+  }
+
+  async #warn(message: string, abort: () => void): Promise<void> {
     try {
-      this.#onWarning(message);
-      return true;
+      await this.#onWarning(message);
     } catch (error) {
       this.warning ??= { error };
-      return false;
+      abort();
     }
   }
 

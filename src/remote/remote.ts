@@ -236,7 +236,7 @@ export class Remote {
         void this.#answer(connection, session, reply);
         break;
       case "warn":
-        if (!session.warn(reply.message)) this.#tell(connection, { type: "abort", id: reply.id });
+        session.warn(reply.message, () => this.#tell(connection, { type: "abort", id: reply.id }));
         break;
       case "done":
       case "failed":
@@ -265,8 +265,10 @@ export class Remote {
       });
       this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own };
     }
-    if (session.warning) reject(session.warning.error);
-    else resolve(unpack(reply.value) as never);
+    const value = unpack(reply.value) as never;
+    const end = () => (session.warning ? reject(session.warning.error) : resolve(value));
+    if (session.told) void session.told.then(end);
+    else end();
   }
 
   async #answer(

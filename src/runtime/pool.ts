@@ -16,7 +16,7 @@ export interface Served {
   readonly ints: Int32Array;
   /** True after a run that some thread did not finish; then the words that synchronize threads are invalid. */
   readonly isBroken: boolean;
-  /** Begins a run of records [begin, end) as the first thread; returns false if other threads are late. */
+  /** Begins a run of records [begin, end) as the first of `threads` threads; returns false if others are late. */
   runShared(begin: number, end: number, threads: number): boolean;
   /** Resumes a run in which other threads were late; returns false if they still are. */
   resume(): boolean;
@@ -30,7 +30,6 @@ interface Assignment {
   readonly memory: WebAssembly.Memory;
   readonly tape: number;
   readonly thread: number;
-  readonly epoch: number;
   readonly generation: number;
   /** Index of the word that a worker sets if it fails during its work. */
   readonly gone: number;
@@ -38,9 +37,9 @@ interface Assignment {
 
 /** The whole program of a worker. */
 const PROGRAM = `
-listen(({ module, memory, tape, thread, epoch, generation, gone }) => {
+listen(({ module, memory, tape, thread, generation, gone }) => {
   try {
-    new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, thread, epoch, generation);
+    new WebAssembly.Instance(module, { env: { memory } }).exports.serve(tape, thread, generation);
   } catch (error) {
     Atomics.store(new Int32Array(memory.buffer), gone, 1);
     throw error;
@@ -168,11 +167,11 @@ export class WorkerPool {
     else this.#shelf.put(memory);
   }
 
-  /** Runs records [begin, end) on all threads. @throws BackendError if a worker ends during the run */
-  run(served: Served, begin: number, end: number): void {
+  /** Runs records [begin, end) on the first `threads` threads. @throws BackendError if a worker ends during the run */
+  run(served: Served, begin: number, end: number, threads: number): void {
     this.#assign(served);
     const since = now();
-    if (!served.runShared(begin, end, this.threads)) this.#awaitOthers(served, since);
+    if (!served.runShared(begin, end, threads)) this.#awaitOthers(served, this.#crew.slice(0, threads - 1), since);
   }
 
   /** Makes the workers serve this memory, unless they already do. */
@@ -186,7 +185,6 @@ export class WorkerPool {
       module,
       memory,
       tape: Place.Free,
-      epoch: read(served, SyncField.Epoch),
       generation: read(served, SyncField.Generation),
       gone: wordOf(SyncField.Gone),
     };
@@ -197,10 +195,10 @@ export class WorkerPool {
   }
 
   /** Resumes a run for as long as the other threads live, however long they take. */
-  #awaitOthers(served: Served, since: number): void {
+  #awaitOthers(served: Served, others: readonly StartedThread[], since: number): void {
     const patience = PATIENCE + PATIENCE_FACTOR * (now() - since);
     for (let silence = 0; ; ) {
-      const lives = this.#crew.map((thread) => thread.isAlive());
+      const lives = others.map((thread) => thread.isAlive());
       if (lives.includes(false) || read(served, SyncField.Gone) !== 0 || silence > patience) break;
       const phase = read(served, SyncField.LatePhase);
       const begin = now();

@@ -1,13 +1,13 @@
 /**
- * Chooses between one thread and all threads for one kind of run, by the times that its runs take. The number of
- * threads changes no bit, so the choice may change at every run. Reads no clock: all times are given.
+ * Chooses the number of threads for one kind of run, by the times that its runs take. The number of threads changes no
+ * bit, so the choice may change at every run. Reads no clock: all times are given.
  */
 
 /** Milliseconds and runs, after the first, by which a trial is judged. */
 const TRIAL = 5;
 const TRIAL_RUNS = 2;
 /**
- * Times that a trial of all threads is judged before it is lost, each by other runs: a thread that has slept may wake
+ * Times that a trial of more threads is judged before it is lost, each by other runs: a thread that has slept may wake
  * on a core that is taken, and needs some milliseconds to get one of its own.
  */
 const CHANCES = 6;
@@ -21,7 +21,7 @@ const GAIN = 0.97;
 const MOST_LOSS = 4;
 /**
  * Outside trials, what a run loses beyond this many milliseconds, or one run of the other choice, is forgiven: a long
- * stall, as of a machine that stands still, says little about the next runs. All threads pay for it with saved gains.
+ * stall, as of a machine that stands still, says little about the next runs. More threads pay for it with saved gains.
  */
 const MOST_STALL = 6;
 /** Milliseconds of runs between two trials: the first, and the longest to which failures double it. */
@@ -33,24 +33,39 @@ const LONGEST_PAUSE = 4000;
  */
 const PAUSE_FACTOR = 100;
 /**
- * Most milliseconds of gains of all threads that are saved for later trials of them. A loss so paid is no failure and
- * makes no long pause: with what was gained before, all threads have still lost nothing. The more is saved, the sooner
- * is the next trial.
+ * Most milliseconds of gains of more threads that are saved for later trials of them. A loss so paid is no failure and
+ * makes no long pause: with what was gained before, they have still lost nothing. The more is saved, the sooner is the
+ * next trial.
  */
 const MOST_SAVED = 40;
 /** Milliseconds over which the mean of the current choice is taken. */
 const WINDOW = 50;
 
-/** What is known about one number of threads. */
+/** Numbers of threads worth a trial if there may be `all`: 1, 2, 4 and so on, and `all`. */
+export function threadNumbers(all: number): number[] {
+  const numbers: number[] = [];
+  for (let threads = 1; threads < all; threads *= 2) numbers.push(threads);
+  return [...numbers, all];
+}
+
+/** What is known about the fewest threads, or about more. */
 interface Side {
+  /** The fewest that this side stands for. */
   readonly threads: number;
+  /** The choice between those, if there is one. */
+  readonly choice: ThreadChoice | null;
   /** Mean milliseconds of a run, NaN until known. */
   mean: number;
   /** Failures in a row: trials that it did not win, and times when it was dropped. */
   failures: number;
 }
 
+/**
+ * Two sides: the fewest threads, and more, which may be a choice by itself, with two sides again. Each choice sees only
+ * the times of the runs on its own sides.
+ */
 export class ThreadChoice {
+  readonly #fewest: number;
   #current: Side;
   #other: Side;
   #isTrial = true;
@@ -63,22 +78,30 @@ export class ThreadChoice {
   #loss = 0;
   /** Milliseconds until the next trial. */
   #pause = 0;
-  /** Milliseconds that all threads have gained against one, and no trial has spent. */
+  /** Milliseconds that more threads have gained against the fewest, and no trial has spent. */
   #saved = 0;
 
-  /** `all` is the number of threads besides 1. */
-  constructor(all: number) {
-    this.#current = { threads: 1, mean: Number.NaN, failures: 0 };
-    this.#other = { threads: all, mean: Number.NaN, failures: 0 };
+  /** Between two numbers or more, in rising order. */
+  constructor([fewest, ...more]: readonly number[]) {
+    const choice = more.length > 1 ? new ThreadChoice(more) : null;
+    this.#fewest = fewest;
+    this.#current = { threads: fewest, choice: null, mean: Number.NaN, failures: 0 };
+    this.#other = { threads: more[0], choice, mean: Number.NaN, failures: 0 };
   }
 
   /** Number of threads for the next run. */
   get threads(): number {
-    return this.#current.threads;
+    const { choice, threads } = this.#current;
+    return choice ? choice.threads : threads;
+  }
+
+  get #isFewest(): boolean {
+    return this.#current.threads === this.#fewest;
   }
 
   /** Takes note of the milliseconds that a run with `threads` threads has taken. */
   add(time: number): void {
+    this.#current.choice?.add(time);
     const { mean } = this.#other;
     if (Number.isNaN(mean)) {
       this.#measure(time);
@@ -96,7 +119,7 @@ export class ThreadChoice {
   /** The part of `excess` milliseconds that does not count. */
   #forgiven(excess: number): number {
     if (this.#isTrial || excess <= 0) return 0;
-    if (this.#current.threads === 1) return excess;
+    if (this.#isFewest) return excess;
     const forgiven = Math.min(excess, this.#saved);
     this.#saved -= forgiven;
     return forgiven;
@@ -104,11 +127,11 @@ export class ThreadChoice {
 
   /**
    * The first run after a change counts only if there is no other; then a plain mean turns into a moving one. A stall of
-   * one thread counts as twice its mean: in a short trial it would make one thread look slow for seconds.
+   * the fewest counts as twice their mean: in a short trial it would make them look slow for seconds.
    */
   #measure(time: number): void {
     const current = this.#current;
-    const counted = current.threads === 1 && time > 2 * current.mean ? 2 * current.mean : time;
+    const counted = this.#isFewest && time > 2 * current.mean ? 2 * current.mean : time;
     this.#runs++;
     if (this.#runs > 0) this.#time += time;
     if (this.#runs === 1 || Number.isNaN(current.mean)) current.mean = counted;
@@ -136,41 +159,41 @@ export class ThreadChoice {
 
   #wait(time: number, other: number): void {
     this.#loss = Math.max(this.#loss, -MOST_LOSS);
-    if (this.#current.threads > 1) this.#save(other - time);
+    if (!this.#isFewest) this.#save(other - time);
     this.#pause -= time;
     if (this.#pause <= 0) this.#change(true);
   }
 
-  /** When all threads have saved as much as they may, they have proved themselves, and their failures are forgotten. */
+  /** When more threads have saved as much as they may, they have proved themselves, and their failures are forgotten. */
   #save(gain: number): void {
     this.#saved = Math.min(Math.max(this.#saved + gain, 0), MOST_SAVED);
     if (this.#saved === MOST_SAVED) this.#current.failures = 0;
   }
 
-  /** Goes back to the other side. If this ends a trial, or all threads would have been faster, that has proved itself. */
+  /** Goes back to the other side. If this ends a trial, or drops the fewest, the other side has proved itself. */
   #drop(): void {
     const dropped = this.#current;
-    const paid = dropped.threads > 1 ? Math.min(this.#saved, this.#loss) : 0;
+    const paid = this.#isFewest ? 0 : Math.min(this.#saved, this.#loss);
     const loss = this.#loss - paid;
     this.#saved -= paid;
     const asTrial = this.#isTrial ? loss : Math.min(loss, MOST_LOSS);
     const pause = Math.max(this.#pauseBefore(dropped), PAUSE_FACTOR * asTrial);
     if (loss > 0) dropped.failures++;
-    if (this.#isTrial || dropped.threads === 1) this.#other.failures = 0;
+    if (this.#isTrial || this.#isFewest) this.#other.failures = 0;
     this.#change(false);
     this.#pause = pause;
   }
 
   /** Milliseconds before the next trial of `side`. */
   #pauseBefore({ threads, failures }: Side): number {
-    if (threads > 1 && this.#saved > MOST_LOSS) return (FIRST_PAUSE * MOST_LOSS) / this.#saved;
+    if (threads > this.#fewest && this.#saved > MOST_LOSS) return (FIRST_PAUSE * MOST_LOSS) / this.#saved;
     return Math.min(FIRST_PAUSE << Math.min(failures, 6), LONGEST_PAUSE);
   }
 
   #change(isTrial: boolean): void {
     [this.#current, this.#other] = [this.#other, this.#current];
     this.#isTrial = isTrial;
-    this.#chances = this.#current.threads === 1 ? 1 : CHANCES;
+    this.#chances = this.#isFewest ? 1 : CHANCES;
     this.#runs = -1;
     this.#time = 0;
     this.#loss = 0;

@@ -1,7 +1,7 @@
 /** The WebAssembly backend for several threads, and the pool of their workers. Loaded only with threads. */
 import { ControlField, Place, SyncField, Work } from "../plan/op.js";
 import type { Served, WorkerPool } from "./pool.js";
-import { ThreadChoice } from "./threadChoice.js";
+import { ThreadChoice, threadNumbers } from "./threadChoice.js";
 import { bytesInPages, newMemory, WasmBackend } from "./wasm.js";
 import { now } from "./yield.js";
 
@@ -10,10 +10,10 @@ export { sharedPool } from "./pool.js";
 export class ThreadedBackend extends WasmBackend implements Served {
   readonly module: WebAssembly.Module;
   readonly #pool: WorkerPool;
-  /** For each kind of run, the choice between one thread and all; `null` if all share every large run. */
+  /** For each kind of run, the choice of the number of threads; `null` if all share every large run. */
   readonly #choices: Map<number, ThreadChoice> | null;
-  /** True if all threads shared the last run. */
-  #isShared = false;
+  /** Number of threads that shared the last run. */
+  #sharers = 1;
   #isReleased = false;
 
   /** With `isAuto`, runs use the threads that are fastest. @throws RangeError if there is not enough memory */
@@ -26,34 +26,35 @@ export class ThreadedBackend extends WasmBackend implements Served {
   }
 
   override run(begin: number, end: number, isLarge: boolean): void {
-    this.#isShared = false;
+    this.#sharers = 1;
     if (!isLarge || this.#pool.isLost || this.isBroken) {
       super.run(begin, end);
       return;
     }
     const choice = this.#choiceFor(begin, end);
     const since = choice ? now() : 0;
-    if (choice?.threads === 1) super.run(begin, end);
-    else this.#runOnAll(begin, end);
+    const threads = choice?.threads ?? this.#pool.threads;
+    if (threads === 1) super.run(begin, end);
+    else this.#runOn(threads, begin, end);
     choice?.add(now() - since);
   }
 
   /** Threads that shared the last run share this, too: each then has a part of the batch in its cache. */
   override widen(...place: number[]): void {
-    if (!this.#isShared || this.#pool.isLost || this.isBroken) {
+    if (this.#sharers === 1 || this.#pool.isLost || this.isBroken) {
       super.widen(...place);
       return;
     }
     const scale = place.pop() as number;
     this.ints.set(place, (Place.Sync + SyncField.Widened) / 4);
     this.doubles[(Place.Sync + SyncField.WidenedScale) / 8] = scale;
-    this.#runOnAll(Work.Widening, Work.Widening + 1);
+    this.#runOn(this.#sharers, Work.Widening, Work.Widening + 1);
   }
 
-  #runOnAll(begin: number, end: number): void {
+  #runOn(threads: number, begin: number, end: number): void {
     try {
-      this.#pool.run(this, begin, end);
-      this.#isShared = true;
+      this.#pool.run(this, begin, end, threads);
+      this.#sharers = threads;
     } catch (error) {
       this.isBroken = true;
       throw error;
@@ -67,7 +68,7 @@ export class ThreadedBackend extends WasmBackend implements Served {
     const kind = (begin * 2 ** 16 + end) * 32 + Math.clz32(rows);
     let choice = this.#choices.get(kind);
     if (!choice) {
-      choice = new ThreadChoice(this.#pool.threads);
+      choice = new ThreadChoice(threadNumbers(this.#pool.threads));
       this.#choices.set(kind, choice);
     }
     return choice;

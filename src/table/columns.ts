@@ -1,7 +1,9 @@
 /** The columns of a table that a model reads, and their numbers. Knows tables, not networks. */
+
 import { DataError, OptionError, show } from "../base/errors.js";
 import type { ReaderOptions } from "../data/columns/cells.js";
 import { type LearnedColumn, type Learning, learnColumn, outputsOf, writerOf } from "../data/columns/column.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { checkColumn, type Source } from "../data/preprocess/tableSource.js";
 import { type ColumnFinding, findingsOf } from "./findings.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
@@ -50,7 +52,7 @@ export function learnColumns(
   names: readonly string[],
   rows: ArrayLike<number>,
   options: CheckedTrain,
-  onWarning: (message: string) => void,
+  onWarning: OnWarning,
 ): { target: LearnedColumn; features: LearnedColumn[] } {
   const { types, missing, dates, dateOrder = null, maxCategories = CATEGORIES, hashPlaces } = options;
   const read = { dates, dateOrder, maxCategories, hashPlaces, decimal: "." as const };
@@ -66,7 +68,7 @@ export function learnColumns(
 export function encoderOf(
   source: Source,
   features: readonly LearnedColumn[],
-  onWarning: (message: string) => void,
+  onWarning: OnWarning,
 ): (rows: Uint32Array) => Float64Array {
   const options: ReaderOptions = { isTarget: false, ignoresUnknown: true, ignoresInvalid: true, onWarning };
   const columns = features.map((column) => ({

@@ -2,10 +2,12 @@
  * A table as numbers, for a search that others run, and afterwards the model of a table around the network that the
  * search has found. Knows tables and estimators, not searches.
  */
+
 import { checkKeys, DataError, FormatError, SimdgradError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { isLearnedColumn } from "../data/columns/column.js";
+import type { OnWarning } from "../data/onWarning.js";
 import type { TableOptions } from "../data/preprocess/tableOptions.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import type { MLPRegressor } from "../estimators/regressor.js";
@@ -56,7 +58,7 @@ export interface EncodedTable {
 export interface EncodedFor {
   readonly task: TableTask | undefined;
   readonly seed: number;
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: OnWarning;
 }
 
 const rowsOf = ({ x, y }: Prepared["train"]): EncodedRows => ({ x, y: Float32Array.from(y) });

@@ -110,7 +110,7 @@ const learningOptions = {
   /** Told after each training, which waits for its promise. @default none */
   onProgress: func<(progress: TrainProgress) => unknown>(() => () => {}),
   /** Told what may have been read otherwise than it was meant. @default console.warn */
-  onWarning: func<(message: string) => void>(() => console.warn),
+  onWarning: func<(message: string) => unknown>(() => console.warn),
 };
 
 export const trainOptions = { ...readingOptions, ...learningOptions, ...runtimeOptions };

@@ -1,7 +1,9 @@
 /** Sources of rows: a CSV file or text, objects, columns, or a stream of objects. */
+
 import { DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { type ByteStream, csvChunks, parseCsv, sampleCsv } from "../csv/index.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { checkRecord, isRecord, type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
 import { Reservoir } from "../data/rowChoice.js";
 import { GrowingTable } from "./growingTable.js";
@@ -20,7 +22,7 @@ const BATCH = 8192;
 export interface Reading {
   readonly maxRows?: number | undefined;
   readonly seed: number;
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: OnWarning;
 }
 
 /** Rows in memory. */

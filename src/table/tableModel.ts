@@ -1,4 +1,5 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
+
 import { decodeBase64 } from "../base/base64.js";
 import { encodeBase64 } from "../base/encodeBase64.js";
 import { FormatError, OptionError } from "../base/errors.js";
@@ -6,6 +7,7 @@ import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { outputsOf, typeOf } from "../data/columns/column.js";
 import { describeColumn, describeTarget } from "../data/columns/describe.js";
+import { withWarnings } from "../data/onWarning.js";
 import type { Category } from "../data/preprocess/table.js";
 import { checkRecord } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
@@ -68,8 +70,17 @@ export class TableModel {
   static async train(table: TableInput, options: TrainTableOptions): Promise<TableModel> {
     const where = "TableModel.train";
     const checked = readOptions(where, trainOptions, options, arguments);
-    const { facts, members } = await trainTable(await readTable(where, table, checked), checked);
-    return new TableModel(facts, members);
+    let model: TableModel | undefined;
+    try {
+      return await withWarnings(checked, async (own) => {
+        const { facts, members } = await trainTable(await readTable(where, table, own), own);
+        model = new TableModel(facts, members);
+        return model;
+      });
+    } catch (error) {
+      model?.dispose();
+      throw error;
+    }
   }
 
   /** A model from what `save` returned, ready to predict. @throws FormatError */

@@ -1,9 +1,11 @@
 /** Makes plans: the search itself, with an executor that writes its tasks down and stops it. */
+
 import { dirname } from "node:path";
 import { checkArguments, checkFunction, checkOptions, OptionError, show } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import type { Executor, PlainProblem, Task } from "../data/executor.js";
+import { type OnWarning, withWarnings } from "../data/onWarning.js";
 import { toPlain } from "../data/plain.js";
 import type { Estimator } from "../estimators/estimator.js";
 import { type DataRef, encodeRows, fileName, type Rows, sha256 } from "../jobs/dataFile.js";
@@ -34,7 +36,7 @@ export interface MadePlan {
 }
 
 type AnySearch = (data: Data, options: GridSearchOptions & RandomSearchOptions) => Promise<unknown>;
-type AnyOptions = Record<string, unknown> & { table?: PlanTableOptions; onWarning?: (message: string) => void };
+type AnyOptions = Record<string, unknown> & { table?: PlanTableOptions; onWarning?: OnWarning };
 
 /** Ends the search once its tasks are known. */
 const STOP = {};
@@ -70,7 +72,7 @@ async function fromTable(
   data: TableInput,
   own: Record<string, unknown>,
   table: PlanTableOptions,
-  onWarning: (message: string) => void,
+  onWarning: OnWarning,
 ) {
   const { estimator, seed = 0 } = own;
   if (estimator !== undefined && estimator !== "classifier" && estimator !== "regressor") {
@@ -152,7 +154,9 @@ async function make(where: string, search: unknown, data: Data | TableInput, giv
     files.set(fileName(ref), bytes);
     return ref;
   };
-  const read = table && (await fromTable(where, data as TableInput, own, table, onWarning));
+  const warned = { onWarning };
+  const read =
+    table && (await withWarnings(warned, (heard) => fromTable(where, data as TableInput, own, table, heard.onWarning)));
   const called = read ? read.options : own;
   const { problem, tasks } = await tasksOf(where, run, read ? read.dataset : (data as Data), called);
   const shared = sharedOf(where, problem, keep(problem));

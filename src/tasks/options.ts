@@ -1,7 +1,9 @@
 /** Options of plans: tables and types. */
+
 import { func, type Given, number, text } from "../base/options.js";
 import { signalOption } from "../base/signal.js";
 import type { Data } from "../data/dataset.js";
+import type { OnWarning } from "../data/onWarning.js";
 import type { GridSearchOptions, RandomSearchOptions } from "../search/options.js";
 import type { EstimatorName } from "../search/scoring.js";
 import type { EncodeTableOptions } from "../table/encoded.js";
@@ -21,7 +23,7 @@ interface OwnOptions {
    */
   readonly table?: PlanTableOptions;
   /** Told what may have been read otherwise than it was meant. @default console.warn */
-  readonly onWarning?: (message: string) => void;
+  readonly onWarning?: OnWarning;
 }
 
 type Plannable<Options> = Omit<Options, (typeof foreign)[number]> & OwnOptions;
@@ -45,7 +47,7 @@ export const openOptions = {
   /** Trainings at the same time; more than one are in threads of their own. @default 1 */
   concurrency: number({ min: 1, max: 256, integer: true }, 1),
   /** Told of result files that are damaged, and of doubts in training. @default console.warn */
-  onWarning: func<(message: string) => void>(() => console.warn),
+  onWarning: func<(message: string) => unknown>(() => console.warn),
 };
 
 /** Options of `openPlan`. */

@@ -1,4 +1,5 @@
 /** A plan that was read: runs its tasks, gathers their results, trains the best candidate. Knows folders and files. */
+
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkArguments, checkNumber, OptionError, show } from "../base/errors.js";
@@ -6,6 +7,7 @@ import type { Lane } from "../base/lanes.js";
 import { readOptions } from "../base/options.js";
 import { Dataset } from "../data/dataset.js";
 import type { Executor, PlainProblem, Split, Task, TaskResult } from "../data/executor.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { MLPClassifier } from "../estimators/classifier.js";
 import { MLPRegressor } from "../estimators/regressor.js";
 import { type DataRef, type Rows, sha256 } from "../jobs/dataFile.js";
@@ -83,7 +85,7 @@ export class Plan {
   readonly #file: PlanFile;
   readonly #store: DataStore;
   readonly #problems: Problems;
-  readonly #warn: (message: string) => void;
+  readonly #warn: OnWarning;
   /** Runs that may begin, and those that wait. */
   #free: number;
   readonly #waiting: (() => void)[] = [];

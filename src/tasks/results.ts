@@ -1,7 +1,9 @@
 /** Result files of tasks: one for each, named by the task, written in one step. */
+
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PlainProblem, TaskResult } from "../data/executor.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { DeterminismError, JobError } from "../jobs/errors.js";
 import { type JobData, readResult, resultOf } from "../jobs/messages.js";
 import { messageOf, writeAtomically } from "../node/atomicFile.js";
@@ -12,7 +14,7 @@ export interface ResultFolder {
   readonly out: string;
   /** What happens to a damaged file. */
   readonly remedy: string;
-  readonly warn: (message: string) => void;
+  readonly warn: OnWarning;
 }
 
 export const resultPath = (out: string, id: string) => join(out, `${id}.json`);
@@ -36,7 +38,7 @@ export async function readResultFile(
     if (given?.id !== id) throw new JobError(`expected the result of task ${id}`);
     return readResult(problem, task, given);
   } catch (error) {
-    warn(`${where}: ${path} is damaged or of another task: ${messageOf(error)} ${remedy}`);
+    await warn(`${where}: ${path} is damaged or of another task: ${messageOf(error)} ${remedy}`);
     return null;
   }
 }

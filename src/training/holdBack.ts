@@ -9,11 +9,27 @@ import { hasClasses } from "../specs/losses/classes.js";
 import type { Expectation } from "./feed.js";
 import type { CheckedFit } from "./options.js";
 
+/** Splits off the rows held back for validation, and warns where these are of classes of their own. @throws as `holdBackRows` */
+export async function holdBack(
+  all: DataRows,
+  options: Pick<CheckedFit, "validationSplit" | "onWarning">,
+  { loss }: Expectation,
+  seed: number,
+): Promise<[dataset: Dataset, held: Dataset | null]> {
+  const { validationSplit, onWarning } = options;
+  if (typeof validationSplit === "number" && hasClasses(loss) && isSorted(classesOf(datasetOf(all)))) {
+    await onWarning(
+      "fit: validationSplit takes the last rows, and these labels are sorted: whole classes are only seen in " +
+        "validation. Shuffle the data first, or give validationSplit: { fraction, stratify: true }.",
+    );
+  }
+  return holdBackRows(all, options, seed);
+}
+
 /** Splits off the rows held back for validation. @throws OptionError, DataError */
 export function holdBackRows(
   all: DataRows,
-  { validationSplit, onWarning }: Pick<CheckedFit, "validationSplit" | "onWarning">,
-  { loss }: Expectation,
+  { validationSplit }: Pick<CheckedFit, "validationSplit">,
   seed: number,
 ): [dataset: Dataset, held: Dataset | null] {
   const dataset = datasetOf(all);
@@ -23,12 +39,6 @@ export function holdBackRows(
     const testSize = dataset.length - Math.floor(dataset.length * (1 - fraction));
     const { train, test } = located("fit: validationSplit", () => trainTestSplit(dataset, { testSize, seed, ...rest }));
     return [train, test];
-  }
-  if (hasClasses(loss) && isSorted(classesOf(dataset))) {
-    onWarning(
-      "fit: validationSplit takes the last rows, and these labels are sorted: whole classes are only seen in " +
-        "validation. Shuffle the data first, or give validationSplit: { fraction, stratify: true }.",
-    );
   }
   return located("fit: validationSplit", () => dataset.split({ fraction: validationSplit }));
 }

@@ -1,5 +1,7 @@
 /** Computes metrics of rows that were collected, from formulas of scores and losses, and functions of the user's. */
+
 import { OptionError, show } from "../base/errors.js";
+import { unawaited } from "../base/unawaited.js";
 import type { Compiled } from "../program/types.js";
 import { targetKind } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
@@ -51,7 +53,7 @@ function lossMetric(spec: MetricSpec, epoch: Epoch, { fromLogits }: LossSpec): n
 
 /** @throws OptionError for a result that is not a number */
 function ownMetric({ compute, name }: MetricSpec, { targets, predictions, weights }: Epoch): number {
-  const value: unknown = compute?.(targets.slice(), predictions.slice(), weights && Float32Array.from(weights));
+  const value = unawaited(compute?.(targets.slice(), predictions.slice(), weights && Float32Array.from(weights)));
   if (typeof value === "number") return value;
   throw new OptionError(
     `metrics: ${show(name)}: expected its function to return a number, got ${show(value)}. It must not be async.`,

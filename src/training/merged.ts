@@ -2,6 +2,7 @@
 
 import { sizeOf } from "../base/shape.js";
 import { describeMerged, mergedColumn } from "../data/exact.js";
+import type { OnWarning } from "../data/onWarning.js";
 import type { DataRows } from "../data/rows.js";
 
 /** `column 0 (time): 8 different values are 1 in float32, …`; `null` if there is no such column. */
@@ -12,7 +13,14 @@ export function describeMergedX({ x, inputShape, featureNames }: DataRows): stri
   return `column ${merged.column}${name}: ${describeMerged(merged)}`;
 }
 
-export function warnOfMerged(dataset: DataRows, onWarning: (message: string) => void): void {
+/** Warns of such a column, and what to do about it; true if there is one. */
+export async function warnOfMerged(
+  where: string,
+  dataset: DataRows,
+  onWarning: OnWarning,
+  remedy = "Scale x before training: standardScaler().fitTransform(data)",
+): Promise<boolean> {
   const merged = describeMergedX(dataset);
-  if (merged) onWarning(`fit: x: ${merged}. Scale x before training: standardScaler().fitTransform(data).`);
+  if (merged) await onWarning(`${where}: x: ${merged}. ${remedy}.`);
+  return merged !== null;
 }

@@ -3,14 +3,17 @@
 import { DataError, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import type { Data } from "../data/dataset.js";
+import { exactOf } from "../data/exact.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
-import type { DataRows } from "../data/rows.js";
+import { type DataRows, heldRows } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { combineWeights } from "./classWeight.js";
 import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
+import { warnOfMerged } from "./merged.js";
 import type { CheckedFit } from "./options.js";
 
 /** A stream as batches. */
@@ -46,8 +49,11 @@ export function prepareStream(
     const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
     return { dataset, weights: weightsOf(dataset) };
   };
-  return new StreamSource(batches, { program, fitBatch: fitOne, signal: options.signal ?? null });
+  const { signal = null, onWarning } = options;
+  return new StreamSource(batches, { program, fitBatch: fitOne, signal, onWarning });
 }
+
+const IN_STREAMS = "Scale x before it is a batch, as by pipeline(…).map(…)";
 
 /** A batch that fits the model, and the weight of each row. */
 interface FittedBatch {
@@ -61,6 +67,8 @@ interface StreamSourceOptions {
   /** Checks one batch; `index` counts the batches of the pass. */
   readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
   readonly signal: Signal | null;
+  /** Told of the first batch whose x float32 merges. */
+  readonly onWarning: OnWarning;
 }
 
 /** Batches of a pipeline, read as they are needed. */
@@ -69,6 +77,8 @@ class StreamSource implements BatchSource {
   readonly totalRows = null;
   readonly #pipeline: Pipeline<unknown>;
   readonly #options: StreamSourceOptions;
+  /** True until a pass has begun: later ones have the same values. */
+  #isFirst = true;
 
   constructor(pipeline: Pipeline<unknown>, options: StreamSourceOptions) {
     this.#pipeline = pipeline;
@@ -76,7 +86,9 @@ class StreamSource implements BatchSource {
   }
 
   open(pass: number, skip: number): BatchReader {
-    return new StreamReader(this.#pipeline.iterate(pass)[Symbol.asyncIterator](), skip, this.#options);
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    return new StreamReader(this.#pipeline.iterate(pass)[Symbol.asyncIterator](), skip, isFirst, this.#options);
   }
 }
 
@@ -88,10 +100,13 @@ class StreamReader implements BatchReader {
   #toSkip: number;
   #index = 0;
   #isWaiting = false;
+  /** True as long as a merged column is worth a warning. */
+  #warns: boolean;
 
-  constructor(iterator: AsyncIterator<unknown>, skip: number, options: StreamSourceOptions) {
+  constructor(iterator: AsyncIterator<unknown>, skip: number, warns: boolean, options: StreamSourceOptions) {
     this.#iterator = iterator;
     this.#toSkip = skip;
+    this.#warns = warns;
     this.#options = options;
   }
 
@@ -113,7 +128,11 @@ class StreamReader implements BatchReader {
         continue;
       }
       this.#batch = this.#options.fitBatch(next.value, index);
-      this.nextRows = this.#batch.dataset.length;
+      const { dataset } = this.#batch;
+      if (this.#warns && exactOf(heldRows(dataset).x)) {
+        this.#warns = !(await warnOfMerged(`fit: batch ${index}`, dataset, this.#options.onWarning, IN_STREAMS));
+      }
+      this.nextRows = dataset.length;
       return;
     }
   }

@@ -50,7 +50,12 @@ describeRefusals("load: not bytes, or not of a model", [
   load("no bytes", new Uint8Array(), "0 bytes are too few"),
   load("a detached buffer", detached, "0 bytes are too few"),
   load("9 bytes", new Uint8Array(9), "9 bytes are too few"),
-  load("plain text", text("This is a plain text file, saved by mistake."), "not a model file"),
+  load(
+    "plain text",
+    text("This is a plain text file, saved by mistake."),
+    "not a model file",
+    "Give the bytes that save()",
+  ),
   load("JSON", text(JSON.stringify({ modelTopology: {}, weightsManifest: [] })), "not a model file"),
   load("a zip file", concatenate(Uint8Array.of(0x50, 0x4b, 3, 4), new Uint8Array(60)), "not a model file"),
   load(
@@ -58,7 +63,7 @@ describeRefusals("load: not bytes, or not of a model", [
     concatenate(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), new Uint8Array(60)),
     "not a model file",
   ),
-  load("zeros", new Uint8Array(500), "not JSON"),
+  load("zeros", new Uint8Array(500), "not JSON", "Give the bytes that save()", "importModel of simdgrad/any"),
   load("a header of 2⁶³ bytes", concatenate(new Uint8Array(8).fill(127), file.subarray(8)), "over 100 MB"),
   load(
     "a header beyond the end",

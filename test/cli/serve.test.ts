@@ -53,6 +53,11 @@ afterAll(async () => {
 
 const post = (body: string, type = "application/json") =>
   fetch(`${url}/predict`, { method: "POST", body, headers: { "content-type": type } });
+async function answerTo(place: string) {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url + place, { method: "POST", body: JSON.stringify(row), headers });
+  return { status: response.status, json: (await response.json()) as { error: string } };
+}
 const alike = (value: object) => JSON.parse(JSON.stringify(value));
 
 describe("POST /predict", () => {
@@ -76,6 +81,17 @@ describe("POST /predict", () => {
     const response = await post(body);
     expect(response.status).toBe(status);
     expect(((await response.json()) as { error: string }).error).toContain(message);
+  });
+
+  it.each(["threshold=0.9", "threshold", "tenure=3&strict=1", "%22=1", "__proto__=1"])("refuses ?%s", async (query) => {
+    const { status, json } = await answerTo(`/predict?${query}`);
+    const [name] = new URLSearchParams(query).keys();
+    expect(status).toBe(400);
+    expect(json.error).toBe(
+      `/predict: unknown query parameter ${JSON.stringify(name)}: it takes a row or rows in the body, and no ` +
+        "parameters in the address.",
+    );
+    expect((await answerTo("/predict?")).status).toBe(200);
   });
 
   it("names of the prototype are columns like others, and change nothing", async () => {

@@ -126,8 +126,8 @@ describe("refuses, and says why", () => {
   const torch = exportTorchTraining;
   const keras = exportKerasTraining;
   const rows: [string, typeof torch | typeof keras, readonly Layer[], object | null, object, string][] = [
-    ["no compile", torch, plain, null, {}, "writeTorchTraining: the model has no optimizer and no loss. Call compile"],
-    ["no compile", keras, plain, null, {}, "writeKerasTraining: the model has no optimizer and no loss. Call compile"],
+    ["no compile", torch, plain, null, {}, "exportTorchTraining: the model has no optimizer and no loss. Call compile"],
+    ["no compile", keras, plain, null, {}, "exportKerasTraining: the model has no optimizer and no loss. Call compile"],
     ["nothing to train", torch, [freeze(dense({ units: 2 }))], {}, {}, "no layer has weights to train. Unfreeze one"],
     [
       "an optimizer that PyTorch lacks",

@@ -129,17 +129,17 @@ describe("a model as an ONNX file", () => {
       { layers: [dense({ units: 2, activation: "sparsemax" })] },
       {},
       FormatError,
-      "writeOnnx: dense_1: ONNX has no sparsemax. Use another activation, such as softmax.",
+      "exportOnnx: dense_1: ONNX has no sparsemax. Use another activation, such as softmax.",
     ],
     [
       { inputShape: [2, 4], layers: [groupNormalization({ groups: 2 })] },
       {},
       FormatError,
-      "writeOnnx: groupNormalization_1: ONNX puts channels first, and rows of [2, 4] have them last.",
+      "exportOnnx: groupNormalization_1: ONNX puts channels first, and rows of [2, 4] have them last.",
     ],
-    [{}, { withLabels: true }, OptionError, "writeOnnx: withLabels: the model has no names of classes."],
-    [{}, { withLabel: true }, OptionError, 'writeOnnx: unknown option "withLabel". Did you mean "withLabels"?'],
-    [{}, { withLabels: 1 }, OptionError, "writeOnnx: withLabels: expected true or false, got 1."],
+    [{}, { withLabels: true }, OptionError, "exportOnnx: withLabels: the model has no names of classes."],
+    [{}, { withLabel: true }, OptionError, 'exportOnnx: unknown option "withLabel". Did you mean "withLabels"?'],
+    [{}, { withLabels: 1 }, OptionError, "exportOnnx: withLabels: expected true or false, got 1."],
     [{}, { onWarning: "no" }, OptionError, "onWarning"],
   ] as const)("refuses %j with %j", async (options, given, kind, text) => {
     const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 2 })], ...options } as never);

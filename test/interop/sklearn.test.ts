@@ -151,7 +151,7 @@ describe("refuses", () => {
   const idle = /dropout|noise|activityRegularization/i;
   it.each(layerTypes.filter((type) => !known.has(type) && !idle.test(type)))("the layer %s by name", async (type) => {
     const model = await Sequential.create(plainLayers(type));
-    await expect(exportSklearn(model)).rejects.toThrow(new RegExp(`writeSklearn: .*${type}`));
+    await expect(exportSklearn(model)).rejects.toThrow(new RegExp(`exportSklearn: .*${type}`));
     await expect(exportSklearn(model)).rejects.toThrow(FormatError);
   });
 

@@ -260,7 +260,7 @@ describe("refuses", () => {
   it.each(missing)("the activation %s by name", async (name) => {
     const model = await Sequential.create({ inputShape: [4], layers: [dense({ units: 5, activation: name })] });
     await expect(exportTfjs(model)).rejects.toThrow(FormatError);
-    await expect(exportTfjs(model)).rejects.toThrow(new RegExp(`writeTfjs: dense_1.*${name}`));
+    await expect(exportTfjs(model)).rejects.toThrow(new RegExp(`exportTfjs: dense_1.*${name}`));
   });
 
   it("options that TensorFlow.js forgets", async () => {

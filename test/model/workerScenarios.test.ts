@@ -253,6 +253,27 @@ const scenarios: Record<string, Scenario> = {
         },
       },
     ),
+  "a warning that rejects": async (m) =>
+    m.fit(
+      { x: rows.map((row) => row.map((value) => value * 1e4)), y },
+      { epochs: 2, onWarning: () => Promise.reject(new RangeError("of the caller's own")) },
+    ),
+  "a stream whose x is merged in float32": async (m) => {
+    const warnings: string[] = [];
+    const merged = rows.map((_, i) => [1.7e12 + i, 0]);
+    const tell = { epochs: 2, onWarning: (text: string) => warnings.push(text) };
+    await Promise.resolve(
+      m.fit(
+        () => [
+          { x: merged, y },
+          { x: merged, y },
+        ],
+        tell,
+      ),
+    ).catch(() => {});
+    expect(warnings).toEqual([expect.stringMatching(/batch 0: x: column 0: .*pipeline\(…\)\.map\(…\)\.$/)]);
+    return warnings;
+  },
   "resumeFrom too late": async (m) => {
     let trainer: Trainer;
     const late: Callback = {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OptionError, SimdgradError } from "../../src/index.js";
-import { csvLogger, loadModel, modelCheckpoint } from "../../src/node/index.js";
+import { backupAndRestore, csvLogger, loadModel, modelCheckpoint } from "../../src/node/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
 import { itInFull } from "../support/inFull.js";
 
@@ -18,6 +18,30 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "simdgrad-"));
 });
 afterEach(() => rm(dir, { recursive: true }));
+
+describe("two callbacks of a fit with one path are refused before training", () => {
+  const makers = { backupAndRestore, csvLogger, modelCheckpoint };
+  type Name = keyof typeof makers;
+  it.each<[Name, Name]>([
+    ["modelCheckpoint", "modelCheckpoint"],
+    ["modelCheckpoint", "backupAndRestore"],
+    ["backupAndRestore", "modelCheckpoint"],
+    ["csvLogger", "backupAndRestore"],
+    ["csvLogger", "csvLogger"],
+  ])("%s and %s", async (one, other) => {
+    const [path, same] = [join(dir, "run"), `${dir}/deep/../run`];
+    const both = [makers[one]({ path }), makers[other]({ path: same })];
+    const model = await classifier();
+    const who = one === other ? `another ${one}` : one;
+    await expect(model.fit(data, { callbacks: both })).rejects.toThrow(
+      new OptionError(`${other}: path: "${same}" is written by ${who} of this fit, too. Give each its own path.`),
+    );
+    expect(await readdir(dir)).toEqual([]);
+    const own = [makers[one]({ path }), makers[other]({ path: join(dir, "other") })];
+    await model.fit(data, { epochs: 2, callbacks: own });
+    await model.fit(data, { epochs: 4, callbacks: own });
+  });
+});
 
 describe("modelCheckpoint", () => {
   it("saves after each epoch what can be resumed, and keeps the one before", async () => {
@@ -50,7 +74,7 @@ describe("modelCheckpoint", () => {
     const seen: number[] = [];
     const callbacks = [
       modelCheckpoint({ path: best, monitor: "loss", saveBestOnly: true, initialBest: 0 }),
-      modelCheckpoint({ path: best, monitor: "accuracy", saveBestOnly: true, initialBest: 1 }),
+      modelCheckpoint({ path: join(dir, "other-{epoch}"), monitor: "accuracy", saveBestOnly: true, initialBest: 1 }),
       { onEpochEnd: (epoch: number) => seen.push(epoch) },
     ];
     await model.fit(data, { epochs: 2, callbacks });

@@ -1,7 +1,7 @@
-/** The choice between one thread and all, on sequences of run times. */
+/** The choice of the number of threads, on sequences of run times. */
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random.js";
-import { ThreadChoice } from "../../src/runtime/threadChoice.js";
+import { ThreadChoice, threadNumbers } from "../../src/runtime/threadChoice.js";
 import recordings from "./runTimes.json" with { type: "json" };
 
 /**
@@ -83,7 +83,7 @@ class Player {
 /** Total milliseconds of `duration` milliseconds of work: as chosen, with one thread, and with all. */
 function simulate(machine: Machine, duration: number) {
   const random = Random.fromSeed(5);
-  const choice = new ThreadChoice(2);
+  const choice = new ThreadChoice([1, 2]);
   const total = { chosen: 0, one: 0, all: 0 };
   let [runs, changes, awake] = [0, 0, 0];
   while (total.chosen < duration) {
@@ -135,7 +135,7 @@ describe("ThreadChoice", () => {
     "as recorded, $units units beside $beside: loses little against the better number",
     (recorded) => {
       const [one, all] = [new Player(recorded.one), new Player(recorded.all)];
-      const choice = new ThreadChoice(2);
+      const choice = new ThreadChoice([1, 2]);
       let [clock, runs] = [0, 0];
       for (; clock < 20_000; runs++) {
         const time = (choice.threads === 1 ? one : all).at(clock);
@@ -156,7 +156,7 @@ describe("ThreadChoice", () => {
   });
 
   it("forgives a long run for earlier gains, leaves all threads at the second, and comes back soon", () => {
-    const choice = new ThreadChoice(4);
+    const choice = new ThreadChoice([1, 4]);
     const add = (time: (threads: number) => number, runs: number) => {
       for (let i = 0; i < runs; i++) choice.add(time(choice.threads));
     };
@@ -172,7 +172,7 @@ describe("ThreadChoice", () => {
   });
 
   it("forgives one long stall as far as saved gains pay for it", () => {
-    const choice = new ThreadChoice(4);
+    const choice = new ThreadChoice([1, 4]);
     for (let i = 0; i < 150; i++) choice.add(choice.threads === 1 ? 1 : 0.4);
     choice.add(30);
     expect(choice.threads).toBe(4);
@@ -185,5 +185,100 @@ describe("ThreadChoice", () => {
     // Every 4 seconds at the end: there and back.
     expect(changes).toBeGreaterThan(20);
     expect(changes).toBeLessThan(60);
+  });
+});
+
+describe("ThreadChoice among several numbers", () => {
+  /** Milliseconds of a run with each number of threads. */
+  type Times = Readonly<Record<number, number>>;
+  /** Milliseconds of a run with `threads` threads, `clock` milliseconds after the first run began. */
+  type LargeMachine = (threads: number, clock: number, random: Random) => number;
+
+  const fixed =
+    (times: Times): LargeMachine =>
+    (threads) =>
+      times[threads];
+
+  /** Runs with that many threads are 4 ms longer now and then, each with its own probability. */
+  const halfBusy =
+    (times: Times, stalls: Times): LargeMachine =>
+    (threads, _, random) =>
+      times[threads] + (random.uniform() < (stalls[threads] ?? 0) ? 4 : 0);
+
+  const inTurns =
+    (first: LargeMachine, second: LargeMachine, period: number): LargeMachine =>
+    (threads, clock, random) =>
+      (Math.floor(clock / period) % 2 === 0 ? first : second)(threads, clock, random);
+
+  /** Most runs within 10 %, one of 1000 takes twice as long. */
+  const withNoise =
+    (machine: LargeMachine): LargeMachine =>
+    (threads, clock, random) =>
+      machine(threads, clock, random) * (1 + 0.1 * random.uniform() + (random.integerBelow(1000) === 0 ? 1 : 0));
+
+  /** Runs in `duration` milliseconds, and the share of the time that each number of threads had. */
+  function simulateLarge(machine: LargeMachine, all: number, duration: number) {
+    const random = Random.fromSeed(6);
+    const choice = new ThreadChoice(threadNumbers(all));
+    const shares = new Map<number, number>();
+    let [clock, runs] = [0, 0];
+    for (; clock < duration; runs++) {
+      const { threads } = choice;
+      const time = machine(threads, clock, random);
+      clock += time;
+      choice.add(time);
+      shares.set(threads, (shares.get(threads) ?? 0) + time / duration);
+    }
+    return { runs, shares };
+  }
+
+  /** Nets whose best number is 1, 2, 4 and 8. */
+  const [tiny, small, medium, large] = [
+    { 1: 0.1, 2: 0.11, 4: 0.15, 8: 0.25 },
+    { 1: 0.2, 2: 0.15, 4: 0.18, 8: 0.3 },
+    { 1: 0.6, 2: 0.35, 4: 0.25, 8: 0.3 },
+    { 1: 0.6, 2: 0.35, 4: 0.22, 8: 0.14 },
+  ];
+  const huge = { 1: 100, 2: 52, 4: 28, 8: 16 };
+
+  it("tries the powers of two, and all", () => {
+    expect([2, 3, 6, 8].map(threadNumbers)).toEqual([
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, 4, 6],
+      [1, 2, 4, 8],
+    ]);
+  });
+
+  it.each([
+    ["a tiny net", fixed(tiny), 8, 1],
+    ["a small net", fixed(small), 8, 2],
+    ["a small net, with noise", withNoise(fixed(small)), 8, 2],
+    ["a medium net", fixed(medium), 8, 4],
+    ["a medium net, with noise", withNoise(fixed(medium)), 8, 4],
+    ["a large net", fixed(large), 8, 8],
+    ["a large net, with noise", withNoise(fixed(large)), 8, 8],
+    ["a large net on four cores", fixed(large), 4, 4],
+    ["two threads that gain too little alone", fixed({ 1: 0.2, 2: 0.197, 4: 0.12, 8: 0.1 }), 8, 8],
+    ["two threads that are slower than one and than four", fixed({ 1: 0.2, 2: 0.22, 4: 0.12, 8: 0.1 }), 8, 8],
+    ["half of the cores are busy", halfBusy(large, { 8: 0.2 }), 8, 4],
+    ["half of the cores are busy, with noise", withNoise(halfBusy(large, { 8: 0.05 })), 8, 4],
+    ["two cores are free", halfBusy(large, { 4: 0.1, 8: 0.3 }), 8, 2],
+    ["three numbers", fixed({ 1: 0.2, 2: 0.15, 3: 0.1 }), 3, 3],
+  ] as const)("%s: finds the best number", (_, machine, all, best) => {
+    expect(simulateLarge(machine, all, 20_000).shares.get(best)).toBeGreaterThan(0.97);
+  });
+
+  it("spends little on a net whose runs take 100 ms", () => {
+    expect(simulateLarge(fixed(huge), 8, 60_000).shares.get(8)).toBeGreaterThan(0.95);
+  });
+
+  it.each([
+    ["half of the cores are busy in turn", fixed(large), halfBusy(large, { 8: 0.2 }), 0.14, 0.22],
+    ["the best number is 8 and 2 in turn", fixed(large), fixed(small), 0.14, 0.15],
+    ["the best number is 8 and 4 in turn", fixed(large), fixed(medium), 0.14, 0.25],
+  ] as const)("%s: follows", (_, first, second, best, then) => {
+    const { runs } = simulateLarge(inTurns(first, second, 10_000), 8, 60_000);
+    expect(runs / (30_000 / best + 30_000 / then)).toBeGreaterThan(0.96);
   });
 });

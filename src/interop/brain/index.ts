@@ -1,6 +1,7 @@
 /** `simdgrad/brain`: networks of brain.js 1.6 and 2, both ways. */
 import type { RuntimeOptions } from "../../model/options.js";
-import { portableFor, type Savable } from "../fromModel.js";
+import { exported } from "../exported.js";
+import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { readBrain } from "./read.js";
 import { type WriteBrainOptions, writeBrain } from "./write.js";
@@ -25,5 +26,5 @@ export async function importBrain(
  * @example const net = new brain.NeuralNetwork().fromJSON(await exportBrain(model));
  */
 export async function exportBrain(model: Savable, options: WriteBrainOptions = {}): Promise<object> {
-  return writeBrain(await portableFor("exportBrain", model), options);
+  return exported("exportBrain", model, options, writeBrain);
 }

@@ -76,13 +76,13 @@ export async function exportC(model: Source, options: ExportCOptions = {}): Prom
     }
     const asInt8 = (step: Step) => (weights === "int8" ? quantizedStep(step, () => null) : step);
     const text = tableHeaderOf(where, source, asInt8, prefix);
-    for (const note of notesOf(source.networks)) onWarning(note);
+    for (const note of notesOf(source.networks)) await onWarning(note);
     return text;
   }
   const layers = stepsOf(where, source);
   const change = weights === "float32" ? (step: Step) => step : await quantizing(where, source, layers, calibration);
   const header = headerOf(source, layers, change, prefix);
-  for (const note of [...notesOf([source]), ...namesLeftOut(source, layers)]) onWarning(note);
+  for (const note of [...notesOf([source]), ...namesLeftOut(source, layers)]) await onWarning(note);
   return header;
 }
 

@@ -37,7 +37,7 @@ export async function exportModule(model: Source, options: ExportModuleOptions =
   const source = await anySourceOf(where, model);
   const isTable = "networks" in source;
   const text = isTable ? tableModuleOf(where, source) : moduleOf(where, source);
-  for (const note of notesOf(isTable ? source.networks : [source])) onWarning(note);
+  for (const note of notesOf(isTable ? source.networks : [source])) await onWarning(note);
   return text;
 }
 

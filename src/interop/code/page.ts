@@ -73,7 +73,7 @@ export async function exportPage(model: Source, options: ExportPageOptions = {})
   const source = await anySourceOf(where, model);
   const isTable = "networks" in source;
   const text = isTable ? tablePageOf(where, source, title, given) : networkPageOf(where, source, title, given);
-  for (const note of notesOf(isTable ? source.networks : [source])) onWarning(note);
+  for (const note of notesOf(isTable ? source.networks : [source])) await onWarning(note);
   return text;
 }
 

@@ -38,7 +38,8 @@ export async function tableSourceOf(where: string, bytes: Uint8Array, attachment
   const reasons = file.features.flatMap((column) => {
     const type = typeOf(column);
     if (type === "date" || type === "hash" || type === "text") return [`${show(column.name)} (${type})`];
-    return "notation" in column && column.notation ? [`${show(column.name)} (numbers in a notation of its own)`] : [];
+    const isOwn = "notation" in column && column.notation;
+    return isOwn ? [`${show(column.name)} (numbers in a notation of its own: write them like -1234.5 before)`] : [];
   });
   if (reasons.length > 0) {
     throw new OptionError(

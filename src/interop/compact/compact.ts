@@ -33,7 +33,7 @@ export async function compact(model: Savable, options: CompactOptions): Promise<
   const { weights, onWarning } = readOptions(where, compactOptions, options, arguments);
   const read = readModelFile(await fileOf(where, model));
   const file = compactFile(where, read, weights);
-  for (const note of notesOn(read.description)) onWarning(note);
+  for (const note of notesOn(read.description)) await onWarning(note);
   return file;
 }
 

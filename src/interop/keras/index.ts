@@ -3,7 +3,8 @@
  * memory; `.h5` files of Keras 2 and 3 are read.
  */
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
-import { portableFor, type Savable } from "../fromModel.js";
+import { exported } from "../exported.js";
+import type { Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { readKeras } from "./read.js";
@@ -37,7 +38,7 @@ export async function importKeras(
  * @throws FormatError, OptionError as `writeKeras`.
  */
 export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
-  return writeKeras(await portableFor("exportKeras", model), options);
+  return exported("exportKeras", model, options, writeKeras);
 }
 
 /**
@@ -47,5 +48,5 @@ export async function exportKeras(model: Savable, options: KerasWriteOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportKerasTraining(model: Savable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
-  return writeKerasTraining(await portableFor("exportKerasTraining", model), options);
+  return exported("exportKerasTraining", model, options, writeKerasTraining);
 }

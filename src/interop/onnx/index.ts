@@ -1,6 +1,7 @@
 /** `simdgrad/onnx`: models as ONNX files, and from them. */
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
-import { portableFor, type Savable } from "../fromModel.js";
+import { exported } from "../exported.js";
+import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadOnnxOptions, readOnnx } from "./read.js";
 import { type WriteOnnxOptions, writeOnnx } from "./write.js";
@@ -35,5 +36,5 @@ export async function importOnnx(
  * @throws FormatError, OptionError as `writeOnnx`; OptionError for anything but a model.
  */
 export async function exportOnnx(model: Savable, options: WriteOnnxOptions = {}): Promise<Uint8Array> {
-  return writeOnnx(await portableFor("exportOnnx", model), options);
+  return exported("exportOnnx", model, options, writeOnnx);
 }

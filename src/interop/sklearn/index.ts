@@ -1,6 +1,7 @@
 /** `simdgrad/sklearn`: scikit-learn's `MLPClassifier` and `MLPRegressor`, both ways. */
 import type { RuntimeOptions } from "../../model/options.js";
-import { portableFor, type Savable } from "../fromModel.js";
+import { exported } from "../exported.js";
+import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadSklearnOptions, readSklearn } from "./read.js";
 import { type WriteSklearnOptions, writeSklearn } from "./write.js";
@@ -28,5 +29,5 @@ export async function importSklearn(
  * @example await writeFile("mlp.json", await exportSklearn(model)); // then in Python: from_json(open("mlp.json").read())
  */
 export async function exportSklearn(model: Savable, options: WriteSklearnOptions = {}): Promise<string> {
-  return writeSklearn(await portableFor("exportSklearn", model), options);
+  return exported("exportSklearn", model, options, writeSklearn);
 }

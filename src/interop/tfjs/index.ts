@@ -1,6 +1,7 @@
 /** `simdgrad/tfjs`: layers models of TensorFlow.js, both ways. */
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
-import { portableFor, type Savable } from "../fromModel.js";
+import { exported } from "../exported.js";
+import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
 import { type WriteTfjsOptions, type WrittenTfjs, writeTfjs } from "./write.js";
@@ -29,5 +30,5 @@ export async function importTfjs(
  * for (const [name, content] of Object.entries(await exportTfjs(model))) await writeFile(name, content);
  */
 export async function exportTfjs(model: Savable, options: WriteTfjsOptions = {}): Promise<WrittenTfjs> {
-  return writeTfjs(await portableFor("exportTfjs", model), options);
+  return exported("exportTfjs", model, options, writeTfjs);
 }

@@ -1,6 +1,7 @@
 /** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
 import type { RuntimeOptions } from "../../model/options.js";
-import { portableFor, type Savable } from "../fromModel.js";
+import { exported } from "../exported.js";
+import type { Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
@@ -34,7 +35,7 @@ export async function importTorch(
  * for (const [name, content] of Object.entries(await exportTorch(model))) await writeFile(name, content);
  */
 export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
-  return writeTorch(await portableFor("exportTorch", model), options);
+  return exported("exportTorch", model, options, writeTorch);
 }
 
 /**
@@ -44,5 +45,5 @@ export async function exportTorch(model: Savable, options: WriteTorchOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportTorchTraining(model: Savable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
-  return writeTorchTraining(await portableFor("exportTorchTraining", model), options);
+  return exported("exportTorchTraining", model, options, writeTorchTraining);
 }

@@ -2,6 +2,7 @@
 
 import { NonFiniteError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { isNumericArray, kindOf } from "../../base/kinds.js";
+import { unawaited } from "../../base/unawaited.js";
 import type { BatchLoss, ComputeLoss, LossBatch } from "./host.js";
 
 /** The result of a loss function. */
@@ -27,7 +28,7 @@ export function checkedLoss(name: string, run: LossFunction): ComputeLoss {
   return (batch) => {
     const { rows, columns } = batch;
     const weights = batch.sampleWeight.slice(); // the function may change its own
-    const { loss, gradient } = asResult(where, run(batch.targets, batch.predictions, batch));
+    const { loss, gradient } = asResult(where, unawaited(run(batch.targets, batch.predictions, batch)));
     const slopes = numbersOf(`${where}: gradient`, gradient, rows * columns, `${rows} rows × ${columns} outputs`);
     checkFinite(`${where}: gradient`, slopes, columns);
     if (typeof loss !== "number") {

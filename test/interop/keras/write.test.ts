@@ -139,7 +139,7 @@ describe("a file for Keras", () => {
       inputShape: [4],
       layers: [dense({ units: 2 }), dense({ units: 3, activation: spec as never, name: "odd" })],
     });
-    expect(await refusalOf(() => exportKeras(model))).toContain(`writeKeras: odd: Keras 3 has no ${named}.`);
+    expect(await refusalOf(() => exportKeras(model))).toContain(`exportKeras: odd: Keras 3 has no ${named}.`);
   });
 
   it("refuses a mask of softmax", async () => {
@@ -165,7 +165,7 @@ describe("a file for Keras", () => {
       expect(refusal).toBe("");
       return;
     }
-    expect(refusal).toMatch(/^writeKeras: optimizer: Keras 3 has no .*compile: false/);
+    expect(refusal).toMatch(/^exportKeras: optimizer: Keras 3 has no .*compile: false/);
     const { model: copy } = await importKeras(await exportKeras(model, { compile: false }), { threads: 1 });
     expect(copy.compiled).toBeNull();
     expect(copy.getWeights()).toEqual(model.getWeights());
