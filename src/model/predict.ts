@@ -2,7 +2,7 @@
 
 import { DataError, newArray, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
-import { type Shape, sizeOf } from "../base/shape.js";
+import type { Shape } from "../base/shape.js";
 import { type Numbers, type NumericArray, refuseNonFinite, toUncheckedRows } from "../data/matrix.js";
 import { Status } from "../plan/op.js";
 import type { Program } from "../program/types.js";
@@ -48,8 +48,8 @@ export function outputsFor(
   rows: NumericArray,
   into?: Float32Array,
 ): Float32Array {
-  const inputs = sizeOf(x.shape);
-  const outputs = sizeOf(predictions.shape);
+  const [inputs] = x.shape;
+  const [outputs] = predictions.shape;
   const count = rows.length / inputs;
   const out = into ?? newArray(Float32Array, count * outputs, where);
   const { capacity } = session;
