@@ -12,11 +12,16 @@ export function logNamesOf({ metrics }: Pick<Trainer, "metrics">): { own: string
   return { own, validation: own.map(validationName) };
 }
 
-/** ` Did you mean "valAccuracy"?` of `val_acc`, or nothing when no known number is near. */
+/** ` Did you mean "valAccuracy"?` of `val_acc`, and the other way round for a metric that was given as "acc"; or nothing when no known number is near. */
 export function didYouMeanLog(name: string, known: readonly string[]): string {
-  const aliases = Object.entries(SHORT).flatMap(([short, long]) => [
-    [short, long],
-    [validationName(short), validationName(long)],
-  ]);
-  return didYouMean(name, known, Object.fromEntries(aliases.filter(([, long]) => known.includes(long))));
+  const aliases = Object.entries(SHORT)
+    .flatMap(([short, long]) => [
+      [short, long],
+      [validationName(short), validationName(long)],
+    ])
+    .flatMap(([short, long]) => [
+      [short, long],
+      [long, short],
+    ]);
+  return didYouMean(name, known, Object.fromEntries(aliases.filter(([, other]) => known.includes(other))));
 }

@@ -299,6 +299,11 @@ export class Model {
     return saveModel(this.#core, options);
   }
 
+  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError("toJSON: use save().");
+  }
+
   /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
   dispose(): void {
     checkArguments("dispose", arguments, 0);

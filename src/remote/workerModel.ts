@@ -216,6 +216,11 @@ export class WorkerModel implements Members {
     return this.#call("save", args);
   }
 
+  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  toJSON(): never {
+    throw new OptionError("toJSON: use save().");
+  }
+
   /** Ends the worker. Pending and later calls reject. May be called at any time, even in callbacks. */
   dispose(): void {
     checkArguments("dispose", arguments, 0);

@@ -34,6 +34,8 @@ function isRunning(numbers: readonly number[]): boolean {
 
 function singleFinding(name: string, cells: ArrayLike<unknown>, rows: ArrayLike<number>): ColumnFinding | null {
   const present = Array.from(rows, (row) => cells[row]).filter((cell) => !isMissing(cell) && cell !== "");
+  // Cells that are objects are refused where the column is learned.
+  if (present.some((cell) => typeof cell === "object" && kindOf(cell) !== "Date")) return null;
   const found = (kind: ColumnFinding["kind"], reason: string) => ({ column: name, kind, reason });
   if (present.length === 0) return found("empty", "every cell is missing");
   const different = new Set(present.map(keyOf)).size;

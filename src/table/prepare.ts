@@ -12,7 +12,7 @@ import { type Known, knownRows } from "./known.js";
 import { type CheckedTrain, TRAIN } from "./options.js";
 import { scaledRows, standardize } from "./scaling.js";
 import type { ReadTable } from "./source.js";
-import { classesOf, codesOf, numberTargets, taskOf } from "./target.js";
+import { classesOf, codesOf, likeClasses, numberTargets, taskOf } from "./target.js";
 
 const LEAST_ROWS = 10;
 
@@ -41,6 +41,8 @@ function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets
   if (without > 0) warn(`${without} of ${all.length} rows have no ${target} and are left out.`);
   const targets = Array.from(rows, (row) => cells[row]);
   const classes = taskOf(targets, options.task) === "classification" ? classesOf(targets, options) : null;
+  const doubt = classes && likeClasses(classes, target);
+  if (doubt) warn(doubt);
   return { rows, classes, y: classes ? codesOf(targets, classes) : numberTargets(targets, options) };
 }
 

@@ -1,5 +1,5 @@
 /** The target of a table: what is predicted, its classes or numbers, and their weights. Knows cells, not networks. */
-import { DataError, OptionError, show } from "../base/errors.js";
+import { DataError, OptionError, SimdgradError, show } from "../base/errors.js";
 import { type Category, compareCategories } from "../data/preprocess/table.js";
 import { tableEncoder } from "../data/preprocess/tableEncoder.js";
 import type { Problem } from "./network.js";
@@ -51,8 +51,32 @@ export function numberTargets(cells: readonly unknown[], { target, types }: Chec
   const table = { rows: cells.length, columns: { [other]: cells.map(() => 0), [target]: cells } };
   const told = types.get(target) ?? "number";
   if (told !== "number") throw new OptionError(`${TRAIN}: types: a target of regression is a number, not a ${told}.`);
-  const encoder = tableEncoder({ features: [other], target, types: { [target]: "number" } }).fit(table);
-  return Float64Array.from(encoder.transform(table).y);
+  try {
+    const encoder = tableEncoder({ features: [other], target, types: { [target]: "number" } }).fit(table);
+    return Float64Array.from(encoder.transform(table).y);
+  } catch (error) {
+    if (error instanceof SimdgradError) {
+      error.message = error.message
+        .replace(/^tableEncoder\.\w+/, TRAIN)
+        .replace(/^y: /, `${TRAIN}: column ${show(target)}: `);
+    }
+    throw error;
+  }
+}
+
+/** A warning where classes differ in capitals or blanks alone; "" if none do. */
+export function likeClasses(classes: readonly Category[], target: string): string {
+  const known = new Map<string, Category>();
+  for (const label of classes) {
+    const folded = String(label).trim().toLowerCase();
+    const other = known.get(folded);
+    if (other !== undefined) {
+      const both = `${show(other)} and ${show(label)} are two classes`;
+      return `${TRAIN}: column ${show(target)}: ${both}. Write them alike, if one is meant.`;
+    }
+    known.set(folded, label);
+  }
+  return "";
 }
 
 /** The place of each cell among the classes. */

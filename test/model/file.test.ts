@@ -46,6 +46,12 @@ async function xorModel(
 
 const bitsOf = (model: Sequential) => model.getWeights().map(({ data }) => [...data]);
 
+it.each([false, true])("JSON of a model is refused, in a worker: %s", async (worker) => {
+  const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker, threads: 1 });
+  expect(() => JSON.stringify({ model })).toThrow(new OptionError("toJSON: use save()."));
+  model.dispose();
+});
+
 describe("metadata", () => {
   it("is null until it is set, and travels in the file", async () => {
     const model = await xorModel();

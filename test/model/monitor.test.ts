@@ -172,6 +172,8 @@ describe("says what is wrong before the first epoch, where", () => {
     ["both", { monitor: "val_loss" }, none, ['Did you mean "valLoss"?', validation]],
     ["acc is short", { monitor: "val_acc" }, f1Score, ['Did you mean "valAccuracy"?']],
     ["acc is short, too", { monitor: "acc" }, f1Score, ['Did you mean "accuracy"?']],
+    ["acc is what it is called", { monitor: "val_accuracy" }, { metrics: ["acc"] }, ['Did you mean "valAcc"?']],
+    ["mse is what it is called", { monitor: "meanSquaredError" }, { metrics: ["mse"] }, ['Did you mean "mse"?']],
     ["there is a typo", { monitor: "valScroe" }, f1Score, ["loss, score, accuracy, valLoss", 'mean "valScore"?']],
     ["it is of a callback", { monitor: "margin" }, {}, ['nothing is called "margin"', own]],
     ["it is of every object", { monitor: "constructor" }, {}, ['nothing is called "constructor"', own]],

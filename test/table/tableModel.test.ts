@@ -278,6 +278,40 @@ it("gives the answer that test/browsers/cases/storage.test.ts holds browsers to"
   expect(model.predict({ a: 3, kind: "x" })).toMatchObject({ probability: 0.6821361129405255 });
 });
 
+describe("says where and what is wrong with", () => {
+  const some = { target: "y", trials: 1, members: 1, epochs: 1, onWarning: () => {} } as const;
+  const rowsOf = (make: (row: number) => object) => Array.from({ length: 40 }, (_, row) => make(row));
+  it.each<[what: string, make: (row: number) => object, message: RegExp]>([
+    [
+      "cells that are objects",
+      (row) => ({ a: { b: row % 7 }, c: row % 9, y: row % 2 ? "no" : "yes" }),
+      /^TableModel\.train: column "a", row 0: expected .* got an object\. Make a column of each of its values\.$/,
+    ],
+    [
+      "a target that is not finite",
+      (row) => ({ a: row % 9, y: row === 3 ? Infinity : row * 1.5 }),
+      /^TableModel\.train: column "y", row 3: expected a number, got Infinity/,
+    ],
+    [
+      "a target that float32 merges",
+      (row) => ({ a: row % 9, y: 1.7e12 + row }),
+      /^TableModel\.train: column "y": 40 different values are 1 in float32/,
+    ],
+  ])("%s", async (_, make, message) => {
+    await expect(TableModel.train(rowsOf(make), some)).rejects.toThrow(message);
+  });
+
+  it("classes that differ in capitals or blanks alone", async () => {
+    const told: string[] = [];
+    const table = rowsOf((row) => ({ a: row % 9, y: ["no", "yes", "No ", "other"][row % 4] }));
+    const model = await TableModel.train(table, { ...some, onWarning: (message) => told.push(message) });
+    model.dispose();
+    expect(told).toContain(
+      'TableModel.train: column "y": "No " and "no" are two classes. Write them alike, if one is meant.',
+    );
+  });
+});
+
 describe("numbers", () => {
   it("come in the units of the target, with an interval that covers nine of ten", async () => {
     const random = Random.fromSeed(1);

@@ -246,6 +246,7 @@ export function distinct(where: string, cells: ArrayLike<unknown>): Category[] {
 export function checkCategory(where: string, cell: unknown): Category {
   const isOne = typeof cell === "string" || typeof cell === "boolean";
   if (isOne || (typeof cell === "number" && Number.isFinite(cell))) return cell;
-  const hint = isMissing(cell) ? " Fill in what is missing first: simpleImputer." : "";
+  const nested = typeof cell === "object" ? " Make a column of each of its values." : "";
+  const hint = isMissing(cell) ? " Fill in what is missing first: simpleImputer." : nested;
   throw new DataError(`${where}: expected a string, a number or a boolean, got ${show(cell)}.${hint}`);
 }
