@@ -65,7 +65,7 @@ const inBrowser = (name: "chromium" | "firefox") => ({
 export default defineConfig({
   test: {
     // Keeps transformed modules by their content, which saves a few seconds from the second run on.
-    experimental: { fsModuleCache: isQuick },
+    experimental: { fsModuleCache: true },
     // The default keeps one core free, which is half of a small machine. Files with browsers mostly wait for them.
     sequence: { sequencer: LongestFirst },
     maxWorkers: availableParallelism() + (isQuick ? 0 : 1),

@@ -25,6 +25,10 @@ const DEPTH_BLOCK: i32 = 512;
  * Also the rows of a block in large batches; see `blocks.ts`.
  */
 const GRADIENT_ROW_BLOCK: i32 = 32;
+/** Groups of four inputs whose part of a large kernel stays in the second-level cache while all rows pass by. */
+const INPUT_QUADS: i32 = 8;
+/** Rows per pass of the input gradient: their dy stays in the second-level cache while those groups pass by. */
+const INPUT_ROW_BLOCK: i32 = 32;
 /** Bytes from row to row from which each row counts as a page of its own. */
 const PAGED_STRIDE: usize = 3072;
 /** Groups of four inputs of a panel whose gradients have the size of its lines of dy in a pass. */
@@ -303,21 +307,23 @@ export function denseInputGradient(op: DenseInputGradient, rows: i32, tid: i32, 
     rowBegin = partBegin(rows, tid, threads);
     rowEnd = partBegin(rows, tid + 1, threads);
   }
-  for (let block = rowBegin; block < rowEnd; block += ROW_BLOCK) {
-    const blockEnd = min(block + ROW_BLOCK, rowEnd);
-    for (let quad = quadBegin; quad < quadEnd; quad++) {
-      const dx = op.dx + (<usize>quad << 4);
-      for (let row = block; row < blockEnd; row += 2) {
-        const row1 = min(row + 1, blockEnd - 1);
-        inputGradientTile(
-          op.dy + <usize>row * op.dyStride, op.dy + <usize>row1 * op.dyStride,
-          op.kernel + (<usize>quad << 7), op.kernelStride, op.units,
-          dx + <usize>row * op.dxStride, dx + <usize>row1 * op.dxStride,
-        );
+  for (let group = quadBegin; group < quadEnd; group += INPUT_QUADS) {
+    for (let block = rowBegin; block < rowEnd; block += INPUT_ROW_BLOCK) {
+      const blockEnd = min(block + INPUT_ROW_BLOCK, rowEnd);
+      for (let quad = group; quad < min(group + INPUT_QUADS, quadEnd); quad++) {
+        const dx = op.dx + (<usize>quad << 4);
+        for (let row = block; row < blockEnd; row += 2) {
+          const row1 = min(row + 1, blockEnd - 1);
+          inputGradientTile(
+            op.dy + <usize>row * op.dyStride, op.dy + <usize>row1 * op.dyStride,
+            op.kernel + (<usize>quad << 7), op.kernelStride, op.units,
+            dx + <usize>row * op.dxStride, dx + <usize>row1 * op.dxStride,
+          );
+        }
       }
     }
-    if (quadEnd == quads) {
-      for (let row = block; row < blockEnd; row++) closeRow(op.dx + <usize>row * op.dxStride, op.inputs);
-    }
+  }
+  if (quadEnd == quads) {
+    for (let row = rowBegin; row < rowEnd; row++) closeRow(op.dx + <usize>row * op.dxStride, op.inputs);
   }
 }

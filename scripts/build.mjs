@@ -14,6 +14,7 @@ import { writeContents } from "./contents.mjs";
 import { inOrder } from "./coreOrder.mjs";
 import { entryPoints } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
+import { shortened } from "./shortened.mjs";
 
 const OUT = "build/js";
 const NODE = "build/node";
@@ -115,12 +116,12 @@ async function joinModules(dir, groups, plugins = []) {
  * reads whole files one by one: the main entry point as one chunk. No program loads both, so each class exists once.
  */
 async function joinLibrary() {
-  const core = await modulesFor("{ Sequential, dense }");
+  const needed = await modulesFor("{ Sequential, dense }");
   const main = await modulesFor("*");
   await joinModules(OUT, [
     // Members of enums become numbers in the code. Little of it needs the enums themselves.
     { name: "vocabulary", test: /plan.op\.ts$/ },
-    { name: "core", test: (id) => core.has(id) },
+    { name: "core", test: (id) => needed.has(id) },
     // What many of the parts share, so that none of them comes along with another.
     { name: "math", test: /base.(math|sigmoids)\.ts$/ },
     { name: "random", test: /base.random\.ts$/ },
@@ -130,7 +131,8 @@ async function joinLibrary() {
     { name: "shared", test: (id) => main.has(id) },
   ]);
   writeBundlersEntry();
-  rewrite(`${OUT}/chunks`, (code, path) => (path.endsWith("/core.js") ? inOrder(code) : code));
+  const core = `${OUT}/chunks/core.js`;
+  writeFileSync(core, await shortened(inOrder(readFileSync(core, "utf8"))));
   const isMain = (id) => main.has(id) || /src.*InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();

@@ -8,15 +8,15 @@ import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
 /** Most bytes that a browser may download for a program that trains, minified and gzipped, with each bundler. */
-const BUNDLE_BUDGET = 43.25 * 1024;
+const BUNDLE_BUDGET = 42.9 * 1024;
 
 /** The same with the model in a worker, whose program is a text of its own. */
-const WORKER_BUDGET = 227 * 1024;
+const WORKER_BUDGET = 228 * 1024;
 
 /** Names with the calls that a program makes, and the most bytes that each may add, minified and gzipped. */
 const PARTS = [
   ["dropout", "(0.5)", 2048],
-  ["dice", "()", 6144],
+  ["dice", "()", 6656],
   ["ftrl", "()", 8704],
   ["precision", "()", 7424],
   ["earlyStopping", "()", 3072],

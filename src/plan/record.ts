@@ -24,11 +24,6 @@ export type ScriptMaker = (record: TapeRecord, addressOf: (tensor: TensorRef) =>
 /** The record of a loss. */
 export type LossRecord = RecordOf<typeof Op.Loss>;
 
-/** True for a record of this op. */
-export function isRecordOf<Entry extends OpEntry>(entry: Entry, record: TapeRecord): record is RecordOf<Entry> {
-  return record.op === entry;
-}
-
 export function isTensor(kind: FieldKind): boolean {
   return kind.includes("[");
 }

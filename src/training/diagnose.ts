@@ -3,7 +3,7 @@ import { NonFiniteError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { LossKind, Status } from "../plan/op.js";
 import * as Op from "../plan/ops.js";
-import { isRecordOf, outputsOf } from "../plan/record.js";
+import { type LossRecord, outputsOf } from "../plan/record.js";
 import { doubtOf } from "../program/lastLayer.js";
 import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
@@ -71,8 +71,9 @@ function unscaledTargets(targets: Float32Array, width: number, { layers }: Progr
 function negativeRate(session: Session, { plan }: Program, rows: number): number | null {
   const [begin, end] = plan.sections.train ?? [0, 0];
   const record = plan.records.slice(begin, end).find(({ op }) => op === Op.Loss);
-  if (!record || !isRecordOf(Op.Loss, record) || record.kind !== LossKind.Poisson) return null;
-  return session.read(record.predictions, rows).find((rate) => rate < 0) ?? null;
+  const loss = record as LossRecord | undefined;
+  if (loss?.kind !== LossKind.Poisson) return null;
+  return session.read(loss.predictions, rows).find((rate) => rate < 0) ?? null;
 }
 
 /** The most likely cause, then the remedy, as sentences. */

@@ -1,5 +1,5 @@
 /** The head of the page: play, step, start over; progress and speed; theme and link. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { tempos } from "../engine/pace.js";
 import { counted } from "../numbers.js";
 import { copyText } from "./copyText.js";
@@ -39,7 +39,8 @@ export function Controls({ engine, player, onTheme }: Props) {
   const isRunning = frame?.isRunning ?? false;
   const toggle = () => (isRunning ? engine.pause() : engine.play());
 
-  useEffect(() => {
+  // Before the page is painted: a key that is pressed as soon as a state is seen must act on that state.
+  useLayoutEffect(() => {
     if (!hasKeys) return;
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;

@@ -14,7 +14,7 @@ import { groupNormalizationLayer } from "./groupNormalization.js";
 import { layerNormalizationLayer } from "./layerNormalization.js";
 import { normalizationLayer } from "./normalization.js";
 import { preluLayer } from "./prelu.js";
-import { addLayers } from "./registry.js";
+import { knownLayers } from "./registry.js";
 import { rescalingLayer } from "./rescaling.js";
 import { reshapeLayer } from "./reshape.js";
 import { rmsNormalizationLayer, unitNormalizationLayer } from "./rmsNormalization.js";
@@ -105,6 +105,12 @@ export type LayerSpec = { [T in Type]: ReturnType<Resolve<T>> }[Type];
 
 /** A layer as a model accepts it: a factory's result, or plain data of that form, whose options may be omitted. */
 export type Layer = LayerSpec | { [T in Type]: { readonly type: T } & Readonly<Parameters<Resolve<T>>[0]> }[Type];
+
+/** Makes layers known by their types; returns the types. */
+function addLayers<Table extends object>(table: Table): readonly (keyof Table & string)[] {
+  for (const [type, definition] of Object.entries(table)) knownLayers.set(type, definition);
+  return Object.keys(table) as (keyof Table & string)[];
+}
 
 /** Every layer type, for menus and documentation. A program that reads the list carries all of them. */
 export const layerTypes = /* @__PURE__ */ addLayers(layerTable);

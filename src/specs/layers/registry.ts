@@ -19,9 +19,3 @@ export function makeLayer<Type extends string, T extends OptionTable>(
   knownLayers.set(type, definition);
   return makeSpec(type, table, options, args, first);
 }
-
-/** Adds definitions by type; returns the types. */
-export function addLayers<Table extends object>(table: Table): readonly (keyof Table & string)[] {
-  for (const [type, definition] of Object.entries(table)) knownLayers.set(type, definition);
-  return Object.keys(table) as (keyof Table & string)[];
-}

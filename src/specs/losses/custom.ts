@@ -7,12 +7,13 @@ import { checkFunction, checkText, OptionError, show } from "../../base/errors.j
 import { kindOf } from "../../base/kinds.js";
 import { type Given, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
+import { addLosses } from "./addLosses.js";
 import { checkedLoss, type LossFunction } from "./checkedLoss.js";
 import { lossScript } from "./host.js";
 import type { CustomLossType, LossEntry } from "./options.js";
 import { addReductions } from "./reduction.js";
 import { type ReductionOptions, reductionOptions } from "./reductionOptions.js";
-import { addLosses, type LossSpec } from "./table.js";
+import type { LossSpec } from "./table.js";
 
 /** The kinds of targets, each with its type of spec. */
 const TYPES = {

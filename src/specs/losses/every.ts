@@ -1,10 +1,11 @@
 /** All losses at once, and their names. */
 
+import { addLosses } from "./addLosses.js";
 import { customLosses } from "./custom.js";
 import { moreLosses } from "./more.js";
 import { addOutputWeights } from "./outputWeights.js";
 import { addReductions } from "./reduction.js";
-import { addLosses, type LossName, lossTable } from "./table.js";
+import { type LossName, lossTable } from "./table.js";
 
 /** Adds all losses to the table, for programs that read specs from files or messages; returns every name. */
 export function addEveryLoss(): readonly LossName[] {

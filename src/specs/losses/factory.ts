@@ -2,11 +2,12 @@
 
 import { checkArguments } from "../../base/errors.js";
 import type { Given } from "../../base/options.js";
+import { addLosses } from "./addLosses.js";
 import type { LossEntry, LossOptions } from "./options.js";
 import { addOutputWeights, type WeighableLoss } from "./outputWeights.js";
 import type { OutputWeightsOptions } from "./outputWeightsOption.js";
 import { addReductions } from "./reduction.js";
-import { addLosses, type LossName, type LossSpec, type lossTable, makeLoss } from "./table.js";
+import { type LossName, type LossSpec, type lossTable, makeLoss } from "./table.js";
 
 /** Options of one loss; documentation comes from the options of all. */
 type OptionsOf<Table> = Pick<LossOptions, (keyof Table & keyof LossOptions) | "reduction"> & Given<Table>;

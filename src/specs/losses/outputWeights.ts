@@ -5,11 +5,12 @@
 
 import { exp, log, log1p } from "../../base/math.js";
 import { tanh } from "../../base/sigmoids.js";
+import { addLosses } from "./addLosses.js";
 import { eachRow, lossScript } from "./host.js";
 import type { LossEntry, LossOptions } from "./options.js";
 import { checkOutputWeights, outputWeights } from "./outputWeightsOption.js";
 import { meanOf } from "./rows.js";
-import { addLosses, lossTable } from "./table.js";
+import { lossTable } from "./table.js";
 
 type Options = Readonly<Required<LossOptions>>;
 

@@ -116,11 +116,6 @@ const listed = Object.keys(lossTable) as LossName[];
 /** The table, with the losses that their factories add to it. */
 export const known = lossTable as Record<string, LossEntry>;
 
-/** Makes losses known to `compile`. */
-export function addLosses(entries: Readonly<Record<string, LossEntry>>): void {
-  Object.assign(known, entries);
-}
-
 /** A loss with its options spelled out: those that it takes, and always `fromLogits`. */
 export interface LossSpec extends Readonly<LossOptions> {
   readonly type: LossName | CustomLossType;

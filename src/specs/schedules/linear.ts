@@ -1,7 +1,7 @@
 /** A straight line between two shares of a learning rate: options, and the rate of any step. */
 import { type Given, makeSpec, number, type Spec } from "../../base/options.js";
+import { addSchedules } from "./addSchedules.js";
 import type { ScheduleDefinition } from "./schedule.js";
-import { addSchedules } from "./table.js";
 
 /** Options of `linearSchedule`. */
 const linearScheduleOptions = {

@@ -2,9 +2,9 @@
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, makeSpec, number, oneOf, type Spec } from "../../base/options.js";
 import { cycledMomentum } from "../optimizers/cycledMomentum.js";
+import { addSchedules } from "./addSchedules.js";
 import { cosineFall } from "./cosineFall.js";
 import { type ScheduleDefinition, stepsOption } from "./schedule.js";
-import { addSchedules } from "./table.js";
 
 /** Options of `oneCycle`. */
 const oneCycleOptions = {

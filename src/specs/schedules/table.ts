@@ -19,11 +19,6 @@ export const scheduleTable = {
   cosineDecayRestarts: { resolve: resolveCosineDecayRestarts },
 };
 
-/** Makes schedules known by their names. Their factories do so: a program that never calls one does not carry it. */
-export function addSchedules(definitions: object): void {
-  Object.assign(scheduleTable, definitions);
-}
-
 /** Any schedule, as plain data. */
 export interface AnySchedule {
   readonly type: string;

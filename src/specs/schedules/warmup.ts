@@ -1,10 +1,11 @@
 /** A straight rise before any other learning rate: options, and the rate of any step. */
 import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { type Given, makeSpec, number, type Spec, via } from "../../base/options.js";
+import { addSchedules } from "./addSchedules.js";
 import type { PlainSchedule, PlainScheduleSpec } from "./more.js";
 import { rates } from "./rates.js";
 import { type ScheduleDefinition, stepsOption } from "./schedule.js";
-import { addRates, addSchedules, rateAt, resolveSchedule, scriptFor } from "./table.js";
+import { addRates, rateAt, resolveSchedule, scriptFor } from "./table.js";
 
 /** Options of `warmup` other than `learningRate`. */
 const riseOptions = {
