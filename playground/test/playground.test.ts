@@ -484,6 +484,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.epochs(1);
       for (const tab of ["Results", "Weights and gradients", "Glass box", "Export"]) {
         await one.press(tab);
+        await one.until(() => document.querySelector("#tab-panel > *") !== null);
         expect(await one.page.evaluate(() => document.documentElement.scrollWidth), tab).toBeLessThanOrEqual(360);
       }
       await one.page.focus(".begin");

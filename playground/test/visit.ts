@@ -54,8 +54,11 @@ interface Download {
   readonly bytes: Uint8Array;
 }
 
-/** Keeps what would be downloaded. */
-const KEEP_DOWNLOADS = `
+const BEGIN = "A document begins.";
+
+/** Says that a document begins, and keeps what would be downloaded. */
+const BEFORE = `
+  console.debug("${BEGIN}");
   window.downloads = [];
   const blobs = new Map();
   const create = URL.createObjectURL.bind(URL);
@@ -91,7 +94,7 @@ async function pageFor(driver: Driver, before: string): Promise<Page> {
     return known;
   }
   const page = await driver.newPage();
-  await page.evaluateOnNewDocument(KEEP_DOWNLOADS + before);
+  await page.evaluateOnNewDocument(BEFORE + before);
   return page;
 }
 
@@ -107,10 +110,15 @@ export class Visit {
   private constructor(page: Page, keeps: boolean) {
     this.page = page;
     this.#keeps = keeps;
+    let hasBegun = false;
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("response", (response) => this.loaded.add(response.url()));
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
+      if (hasBegun || message.text() !== BEGIN) return;
+      // Until now the page showed the last visit, whose unfinished loading fails as it is left.
+      this.errors.length = 0;
+      hasBegun = true;
     });
   }
 
