@@ -83,7 +83,7 @@ export function newArray<Kind extends Float32ArrayConstructor | Uint8ArrayConstr
   length: number,
   what: string,
 ): InstanceType<Kind> {
-  // Not by `allocate`: `predict` of a small model takes about as long as two closures.
+  // Not by `allocate`, for which each `predict` would make two closures.
   try {
     return new kind(length) as InstanceType<Kind>;
   } catch (cause) {

@@ -12,7 +12,10 @@ export function logNamesOf({ metrics }: Pick<Trainer, "metrics">): { own: string
   return { own, validation: own.map(validationName) };
 }
 
-/** ` Did you mean "valAccuracy"?` of `val_acc`, and the other way round for a metric that was given as "acc"; or nothing when no known number is near. */
+/**
+ * ` Did you mean "valAccuracy"?` of `val_acc`, and the other way round for a metric that was given as "acc"; nothing if
+ * no known name is near.
+ */
 export function didYouMeanLog(name: string, known: readonly string[]): string {
   const aliases = Object.entries(SHORT)
     .flatMap(([short, long]) => [

@@ -25,8 +25,9 @@ export interface BackupOptions extends Given<typeof backupOptions> {}
  * history that `fit` resolves to begins with the epoch in which it continues.
  *
  * @example await model.fit(data, { epochs: 100, callbacks: [backupAndRestore({ path: "run/backup" })] });
- * @throws OptionError, also from `fit` if another callback writes the path, or the file is of another model, `compile`, data or batch size; FormatError if
- * it is not a model; DataError or SimdgradError, naming the path, if it cannot be read, written or deleted.
+ * @throws OptionError, also from `fit` if another callback writes the path, or the file is of another model, `compile`,
+ * data or batch size; FormatError if it is not a model; DataError or SimdgradError, naming the path, if it cannot be
+ * read, written or deleted.
  */
 export function backupAndRestore(options: BackupOptions): Callback {
   const where = "backupAndRestore";

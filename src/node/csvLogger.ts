@@ -38,8 +38,8 @@ function checkSeparator(where: string, separator: unknown): string {
  * Names are quoted where RFC 4180 requires it. A name that a spreadsheet would take for a formula, such as `=x`, gets
  * an apostrophe in front. A run that resumes, from `backupAndRestore` or with `resume: true`, continues its own file:
  * lines of epochs that it trains again are removed first.
- * @throws OptionError, also from `fit` if another callback writes the path, or `append` finds other columns; SimdgradError, naming the path, if it cannot be
- * written.
+ * @throws OptionError, also from `fit` if another callback writes the path, or `append` finds other columns;
+ * SimdgradError, naming the path, if it cannot be written.
  */
 export function csvLogger(options: CsvLoggerOptions): Callback {
   const where = "csvLogger";

@@ -32,8 +32,9 @@ export interface FileCheckpointOptions extends CheckpointOptions, Given<typeof f
  * Saves the model to a file after every epoch, or after every best one (Keras's ModelCheckpoint). Each file is written
  * under another name, flushed and renamed, so a crash leaves the old or the new one whole. `loadModel` and
  * `fit(data, { resume: true })` continue from it as if training had not stopped.
- * @throws OptionError for unknown options, braces and formats; from `fit`, for a path that another callback writes, and, after the first epoch or step, for a
- * placeholder that stands for nothing; SimdgradError, naming the path, if it cannot be written.
+ * @throws OptionError for unknown options, braces and formats; from `fit`, for a path that another callback writes, and,
+ * after the first epoch or step, for a placeholder that stands for nothing; SimdgradError, naming the path, if it cannot
+ * be written.
  */
 export function modelCheckpoint(options: FileCheckpointOptions): Callback {
   const where = "modelCheckpoint";

@@ -6,7 +6,7 @@ import type { Trainer } from "../callbacks/callback.js";
 /** The writers of each fit, by what they write. */
 const writers = new WeakMap<Trainer, Map<string, string>>();
 
-/** Makes `path` that of the callback `where` while the fit runs. @throws OptionError if another one of the fit writes it */
+/** Gives `path` to the callback `where` while the fit runs. @throws OptionError if another callback of it has the path */
 export function claimPath(trainer: Trainer, where: string, path: string): void {
   const taken = writers.get(trainer) ?? new Map<string, string>();
   writers.set(trainer, taken);

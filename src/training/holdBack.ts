@@ -9,7 +9,10 @@ import { hasClasses } from "../specs/losses/classes.js";
 import type { Expectation } from "./feed.js";
 import type { CheckedFit } from "./options.js";
 
-/** Splits off the rows held back for validation, and warns where these are of classes of their own. @throws as `holdBackRows` */
+/**
+ * Splits off the rows held back for validation, and warns if the last rows are taken of labels that are sorted.
+ * @throws as `holdBackRows`
+ */
 export async function holdBack(
   all: DataRows,
   options: Pick<CheckedFit, "validationSplit" | "onWarning">,
