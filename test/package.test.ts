@@ -9,7 +9,21 @@ import { describe, expect, it } from "vitest";
 const root = new URL("../", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 
+function textsIn(folder: string): string[] {
+  const names = readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => /\.(?:ts|md)$/.test(name)).map((name) => `${folder}/${name}`);
+}
+
 describe("the manifest", () => {
+  it("has every entry that the library, the command line and the documents name", () => {
+    const texts = ["README.md", "CHANGELOG.md", ...["src", "cli", "docs"].flatMap(textsIn)];
+    const named = texts.flatMap((path) =>
+      Array.from(readFileSync(new URL(path, root), "utf8").matchAll(/\bsimdgrad\/([a-z]+)/g), ([, name]) => name),
+    );
+    const others = new Set(["build", "package", "wasm"]); // files of the package
+    expect([...new Set(named)].filter((name) => !others.has(name) && !manifest.exports[`./${name}`])).toEqual([]);
+  });
+
   it("is an ES module for Node from 20.19, free of side effects", () => {
     expect(manifest).toMatchObject({ name: "simdgrad", type: "module", sideEffects: false, license: "MIT" });
     expect(manifest.engines).toEqual({ node: ">=20.19" });
