@@ -11,6 +11,7 @@ import { validationName } from "../specs/metrics/metric.js";
 import { counts, noneCounts } from "../training/counts.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, fitData } from "../training/feed.js";
+import { fitBatch } from "../training/fitBatch.js";
 import type { CheckedFit } from "../training/options.js";
 import type { Validate } from "../training/parts.js";
 import { openCollector } from "../training/step.js";
@@ -55,7 +56,7 @@ function hostOf(core: ModelCore, where: string): EvaluationHost {
       core.checkUsable(where);
       return core.openSession(rows, "evaluate");
     },
-    fitBatch: (batch, index) => fitData(`${where}: batch ${index}`, batch as Data, core.expectation(compiled)),
+    fitBatch: (batch, index) => fitBatch(where, batch, index, core.expectation(compiled)),
   };
 }
 

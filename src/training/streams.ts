@@ -2,7 +2,6 @@
 
 import { DataError, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
-import type { Data } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { OnWarning } from "../data/onWarning.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
@@ -13,7 +12,8 @@ import type { Session } from "../runtime/session.js";
 import type { LossSpec } from "../specs/losses/table.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { counts, noneCounts } from "./counts.js";
-import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
+import { BATCH_SIZE, type Expectation, Feed } from "./feed.js";
+import { fitBatch } from "./fitBatch.js";
 import { warnOfMerged } from "./merged.js";
 import type { CheckedFit } from "./options.js";
 import { combineWeights } from "./rowWeights.js";
@@ -48,7 +48,7 @@ export function prepareStream(
   const weightsOf = (dataset: DataRows) =>
     classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
   const fitOne = (batch: unknown, index: number): FittedBatch => {
-    const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
+    const dataset = fitBatch("fit", batch, index, expectation);
     return { dataset, weights: weightsOf(dataset) };
   };
   const { signal = null, onWarning, stepsPerEpoch = null } = options;
