@@ -12,7 +12,8 @@ import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
 import { combineWeights } from "./classWeight.js";
-import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
+import { BATCH_SIZE, type Expectation, Feed } from "./feed.js";
+import { fitData } from "./fitData.js";
 import { warnOfMerged } from "./merged.js";
 import type { CheckedFit } from "./options.js";
 
