@@ -13,7 +13,7 @@ import type { Expectation } from "./feed.js";
  */
 export function plainRows(data: unknown, { inputShape, outputs, loss }: Expectation): DataRows | null {
   const { x: inputs, y: targets, ...others } = (data ?? {}) as DataArrays;
-  if (data instanceof DataRows || Object.keys(others).length > 0) return null;
+  if (data instanceof DataRows || Object.keys(others).length > 0 || loss.ignoreClass != null) return null;
   const columns = lossTargets(loss) === "labels" ? 1 : targetColumns(loss, outputs);
   const shape = targetShape(targets, columns === 1 ? [] : [columns]);
   try {

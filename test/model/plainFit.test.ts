@@ -160,6 +160,8 @@ describe("plain rows", () => {
       ],
     ];
     for (const other of others) expect(plainRows(other, expectation)).toBeNull();
+    const ignoring = expectationOf({ type: "sparseCategoricalCrossentropy", ignoreClass: 1 }, 2);
+    expect(plainRows(data, ignoring), "rows of which none may count").toBeNull();
   });
 });
 
