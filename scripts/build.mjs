@@ -12,7 +12,7 @@ import { minifySync } from "rolldown/utils";
 import { compileWasm } from "./compileWasm.mjs";
 import { writeContents } from "./contents.mjs";
 import { inOrder } from "./coreOrder.mjs";
-import { entryPoints } from "./entryPoints.mjs";
+import { entryPoints, formForBundlers } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 import { shortened } from "./shortened.mjs";
 import { shortNamesFor, withNames } from "./shortNames.mjs";
@@ -25,15 +25,6 @@ const CLI = "build/cli";
 /** Packages that users install with ours; anything else that is imported becomes part of it (see NOTICE). */
 function dependencies() {
   return Object.keys(JSON.parse(readFileSync("package.json", "utf8")).dependencies);
-}
-
-/** Modules with another form for bundlers, such as `tracingForBundlers.ts`. */
-const OWN_FOR_BUNDLERS = ["tracing"];
-
-/** The path of a module, or of its form for bundlers. */
-function formForBundlers(path) {
-  const isOwn = OWN_FOR_BUNDLERS.some((name) => path.endsWith(`/${name}.ts`));
-  return isOwn ? path.replace(/\.ts$/, "ForBundlers.ts") : path;
 }
 
 /** The modules of `src/` that a program loads at once if it imports these names from the main entry point. */
