@@ -153,7 +153,7 @@ async function joinLibrary() {
   shortenMembers();
   const mainInNode = await modulesFor("*", (path) => path);
   const alsoInNode =
-    /InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|model.(fitFully|stepOnBatch)\.ts$|training.options\.ts$|base.signal\.ts$/;
+    /InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|training.options\.ts$|base.signal\.ts$/;
   const isMain = (id) => mainInNode.has(id) || alsoInNode.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();

@@ -166,6 +166,7 @@ describe("the package", () => {
       "rareUpdateOps",
       "random",
       "rates",
+      "rows",
       "schedules",
     ];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
