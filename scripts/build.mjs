@@ -138,10 +138,9 @@ async function joinLibrary() {
     { name: "math", test: /base.(math|sigmoids)\.ts$/ },
     { name: "random", test: /base.random\.ts$/ },
     { name: "rates", test: /schedules.(rates|cosineFall)\.ts$/ },
-    {
-      name: "rows",
-      test: /data.(readArrays|mergedColumn|checkLabels)\.ts$|training.fitData\.ts$|model.checkedData\.ts$/,
-    },
+    { name: "rows", test: /data.(readArrays|mergedColumn)\.ts$/ },
+    { name: "fitData", test: /data.checkLabels\.ts$|training.fitData\.ts$|model.checkedData\.ts$/ },
+    { name: "onWarning", test: /data.onWarning\.ts$/ },
     { name: "rareUpdateOps", test: /rareUpdateOps\.ts$/ },
     { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
     { name: "shared", test: (id) => main.has(id) },

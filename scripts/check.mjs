@@ -20,8 +20,8 @@ const PARTS = [
   ["ftrl", "()", 8704],
   ["precision", "()", 7424],
   ["earlyStopping", "()", 3072],
-  ["checkGradients", "", 4864],
-  ["standardScaler", "()", 25600],
+  ["checkGradients", "", 7168],
+  ["standardScaler", "()", 26880],
 ];
 
 let failed = 0;
