@@ -36,6 +36,9 @@ export interface ModelInfo extends BackendInfo {
   readonly memory: number;
 }
 
+/** Kept once it is loaded: an import takes longer than a small step. */
+let stepOnBatch: typeof import("./stepOnBatch.js").stepOnBatch | undefined;
+
 /** A model that can be trained, evaluated and used. Made by `Sequential`. */
 export class Model {
   readonly #core: ModelCore;
@@ -124,7 +127,7 @@ export class Model {
     checkCall("trainOnBatch", arguments, 1);
     this.#core.checkTrainable("trainOnBatch");
     return this.#core.whileTraining(async () => {
-      const { stepOnBatch } = await import("./stepOnBatch.js");
+      stepOnBatch ??= (await import("./stepOnBatch.js")).stepOnBatch;
       return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
     });
   }
