@@ -25,11 +25,12 @@ import { exportSklearn, writeSklearn } from "../src/interop/sklearn/index.js";
 import { exportTfjs, writeTfjs } from "../src/interop/tfjs/index.js";
 import { exportTorch, writeTorch } from "../src/interop/torch/index.js";
 import { readCsv } from "../src/node/index.js";
-import { randomSearch } from "../src/search/index.js";
+import { gridSearch, randomSearch } from "../src/search/index.js";
 import { TableModel } from "../src/table/index.js";
-import { makePlan } from "../src/tasks/index.js";
+import { makePlan, openPlan, writePlan } from "../src/tasks/index.js";
 
 type Tell = (message: string) => unknown;
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-warnings-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -66,6 +67,8 @@ const calls: Record<string, (onWarning: Tell) => Promise<unknown>> = {
   "fit, about rows in float32": async (onWarning) => (await netOf()).fit({ x: times, y }, { onWarning }),
   "fit, about batches in float32": async (onWarning) => (await netOf()).fit(() => [{ x: times, y }], { onWarning }),
   "fit in a worker": async (onWarning) => (await netOf(true)).fit({ x: times, y }, { onWarning }),
+  "fit in a worker, of which the end is told first": async (onWarning) =>
+    (await netOf(true)).fit({ x: times, y }, { onWarning: (message) => sleep(100).then(() => onWarning(message)) }),
   parseCsv: (onWarning) => parseCsv(doubtful, { onWarning }),
   readCsv: (onWarning) => readCsv(join(folder, "rows.csv"), { onWarning }),
   "TableModel.train": (onWarning) => TableModel.train(people, { ...table, onWarning }),
@@ -74,6 +77,21 @@ const calls: Record<string, (onWarning: Tell) => Promise<unknown>> = {
       ...{ estimator: "classifier", space: { alpha: [1e-4, 1e-2] }, trials: 2, folds: 2 },
       ...{ table: { target: "old" }, onWarning },
     } as never),
+  "Plan.run and Plan.gather": async (onWarning) => {
+    const path = join(folder, "plan.json");
+    const grid = { alpha: [1e-4, 1e-2] };
+    await writePlan(
+      path,
+      gridSearch,
+      { x: y, y },
+      { estimator: "regressor", grid, folds: 2, options: { maxEpochs: 1 } },
+    );
+    const [quiet, plan] = await Promise.all([openPlan(path), openPlan(path, { onWarning })]);
+    const out = { out: join(folder, "results") };
+    writeFileSync((await quiet.run(0, out)).file, "{");
+    await expect(plan.run(0, out)).rejects.toThrow("nobody listens");
+    return plan.gather(out).finally(() => [quiet, plan].map((each) => each.close()));
+  },
   "MLPRegressor.fit": (onWarning) => new MLPRegressor({ maxEpochs: 1, onWarning }).fit({ x: y, y }),
   "TransformedTargetRegressor.fit": (onWarning) =>
     transformedTargetRegressor({
@@ -110,7 +128,7 @@ describe("a warning whose receiver rejects is the error of", () => {
     const told: string[] = [];
     const result = call(async (message) => {
       told.push(message);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
       throw new RangeError("nobody listens");
     });
     const error = await result.then(
@@ -158,7 +176,7 @@ describe("where no call waits, the console is told of the error, and no rejectio
       warnings.push(message);
       throw new RangeError("nobody listens");
     });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
     process.off("unhandledRejection", hear);
     const lines = console_.mock.calls.flat();
     console_.mockRestore();
@@ -211,7 +229,7 @@ describe("a function that returns a promise is refused, and no rejection is left
     const hear = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", hear);
     await expect(call()).rejects.toThrow(message);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
     process.off("unhandledRejection", hear);
     expect(unhandled).toEqual([]);
   });
