@@ -434,7 +434,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.until(() => document.querySelector("header .primary")?.textContent === "Play");
     });
 
-    // Timers of a hidden page wait up to a second, messages do not: by timers, 100 turns would outlast all patience.
+    // Timers of a hidden page wait up to a second, messages do not: by timers, 60 turns would outlast all patience.
     it("beside a hidden page the engine takes its turns as before", async () => {
       const before = `delete window.Worker;
         window.turns = 0;
@@ -446,7 +446,7 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await readyVisit();
       expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
       const turns = await one.page.evaluate(() => (window as unknown as { turns: number }).turns);
-      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 100, String(turns));
+      await one.until((from) => (window as unknown as { turns: number }).turns > Number(from) + 60, String(turns));
       expect(await one.page.evaluate(() => document.visibilityState)).toBe("hidden");
     });
   });
