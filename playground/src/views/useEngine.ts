@@ -120,7 +120,7 @@ export function useEngine(setup: Setup, other: Setup | null, revision: number): 
   const otherLogs = useRef<EpochLog[]>([]);
   const logsAt = useRef(0);
   const playsNext = useRef(false);
-  const calm = useRef<ReturnType<typeof setTimeout>>();
+  const calm = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const seen = useRef(state);
   seen.current = state;
   const client = useRef<Client>(null as never);
