@@ -15,6 +15,7 @@ import { inOrder } from "./coreOrder.mjs";
 import { entryPoints } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 import { shortened } from "./shortened.mjs";
+import { shortNamesFor, withNames } from "./shortNames.mjs";
 
 const OUT = "build/js";
 const NODE = "build/node";
@@ -133,10 +134,24 @@ async function joinLibrary() {
   writeBundlersEntry();
   const core = `${OUT}/chunks/core.js`;
   writeFileSync(core, await shortened(inOrder(readFileSync(core, "utf8"))));
+  shortenMembers();
   const isMain = (id) => main.has(id) || /src.*InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);
+}
+
+/** Shortens names of internal classes' members in all files for bundlers: Node's stack traces keep them. */
+function shortenMembers() {
+  const codes = [];
+  rewrite(OUT, (code) => {
+    codes.push(code);
+    return code;
+  });
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  const declarations = Object.values(exports).flatMap(({ types }) => types ?? []);
+  const names = shortNamesFor(codes, declarations);
+  rewrite(OUT, (code) => withNames(code, names));
 }
 
 /**
@@ -293,10 +308,6 @@ await writeContents();
 await compileWasm();
 await embedWorker();
 for (const folder of [OUT, NODE]) rmSync(folder, { recursive: true, force: true });
-await joinLibrary();
-rmSync(CLI, { recursive: true, force: true });
-await joinProgram();
-await joinForPages();
 const tsc = spawnSync(
   process.execPath,
   ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--emitDeclarationOnly"],
@@ -304,4 +315,8 @@ const tsc = spawnSync(
     stdio: "inherit",
   },
 );
+await joinLibrary();
+rmSync(CLI, { recursive: true, force: true });
+await joinProgram();
+await joinForPages();
 process.exit(tsc.status ?? 1);

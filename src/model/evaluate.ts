@@ -8,6 +8,7 @@ import type { DataRows } from "../data/rows.js";
 import { isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
+import { counts, noneCounts } from "../training/counts.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
 import { BATCH_SIZE, CHUNK_ROWS, type Expectation, fitData } from "../training/feed.js";
 import type { CheckedFit } from "../training/options.js";
@@ -78,6 +79,10 @@ export function openValidation(
 ): Validate {
   const batchSize = options.validationBatchSize ?? CHUNK_ROWS;
   const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
+  const { where, compiled } = host;
+  if ("length" in validation && !counts(validation, validation.sampleWeight, compiled.loss)) {
+    throw noneCounts(where, compiled.loss);
+  }
   let collector: ReturnType<typeof collectorFor> | null = null;
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;

@@ -95,10 +95,10 @@ async function prepareData(
   }
   const all = fitData("fit", data, expectation);
   const [dataset, held] = await cut(all, options, expectation, seed);
-  const weights =
-    classWeight === undefined
-      ? dataset.sampleWeight
-      : (await import("../training/classWeight.js")).combineWeights(dataset, classWeight, expectation);
+  const weighs = classWeight !== undefined || dataset.sampleWeight || compiled.loss.ignoreClass != null;
+  const weights = weighs
+    ? (await import("../training/rowWeights.js")).rowWeights(dataset, classWeight, expectation)
+    : null;
   if (exactOf(heldRows(dataset).x)) {
     await (await import("../training/merged.js")).warnOfMerged("fit", dataset, options.onWarning);
   }

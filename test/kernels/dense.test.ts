@@ -144,6 +144,7 @@ const FUSED_SIZES: readonly Sizes[] = [
   [6, 4, 12],
   [66, 7, 13],
   [5, 1026, 18],
+  [66, 6, 402],
 ];
 
 describeRecords(
@@ -165,6 +166,7 @@ const SPARSE: readonly Sizes[] = [
   [65, 66, 33],
   [130, 200, 49],
   [600, 70, 41],
+  [66, 130, 402],
 ];
 
 /** The given number of every ten values, or four neighbours, or columns is nonzero; or every other row is blank. */
