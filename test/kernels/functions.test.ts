@@ -92,7 +92,7 @@ function measuredOf(name: FunctionName): Measured {
   const known = measured.get(name);
   if (known) return known;
   const x = points(PROMISES[name]);
-  const found = { x, y: Float64Array.from(x, exact[name]) };
+  const found = { x, y: Float64Array.from(x).map(exact[name]) };
   measured.set(name, found);
   return found;
 }
@@ -106,7 +106,7 @@ afterAll(() => {
 function sinesOf() {
   if (!sines) {
     const x = Int32Array.from({ length: POINTS }, (_, i) => Math.imul(i, 0x9e3779b1));
-    sines = { x, y: Float64Array.from(x, (turn) => sin((2 * Math.PI * turn) / 2 ** 32)) };
+    sines = { x, y: Float64Array.from(x).map((turn) => sin((2 * Math.PI * turn) / 2 ** 32)) };
   }
   return sines;
 }
