@@ -5,7 +5,16 @@ import type { BackendFactory } from "../../src/runtime/backend.js";
 import { backends, families, oracle, reusing } from "./backends.js";
 import { sampleInQuick } from "./inFull.js";
 import { type Build, RawWasm } from "./rawWasm.js";
-import { firstDifference, firstTrespass, prepare, type RecordCase, read, readStatus, readSum } from "./recordCase.js";
+import {
+  copier,
+  firstDifference,
+  firstTrespass,
+  prepare,
+  type RecordCase,
+  read,
+  readStatus,
+  readSum,
+} from "./recordCase.js";
 import { shapeFaults } from "./shapes.js";
 import { farFrom } from "./toBeAllClose.js";
 
@@ -15,6 +24,8 @@ const ORDERS: readonly (readonly number[])[] = [
   [0, 1, 2, 3, 4],
   [7, 6, 5, 4, 3, 2, 1, 0],
 ];
+
+const copyOf = copier();
 
 /** Expected results of a case, by the oracle: the values of its outputs and its sums. */
 interface Expected {
@@ -47,7 +58,7 @@ function checkAgainstOracle(
   const { label, rows, outputs, sums = [], status = Status.Running, tolerance } = recordCase;
   const faults = expected.faults.map((fault) => `${label}: shapes: ${fault}`);
   const actual = prepare(recordCase, factory);
-  const before = actual.backend.ints.slice();
+  const before = copyOf(actual.backend.ints);
   actual.backend.run(0, 1, false);
   // The reference leaves padding alone, and reads none.
   const padded = name !== "reference";
@@ -77,7 +88,7 @@ const rawFactory = (variant: Build): RawFactory => reusing((words, bytes) => new
 function threadFaults(recordCase: RecordCase, create: RawFactory): string[] {
   const single = prepare(recordCase, create).backend;
   single.run(0, 1);
-  const expected = single.ints.slice();
+  const expected = copyOf(single.ints);
   return ORDERS.flatMap((order) => {
     const { backend } = prepare(recordCase, create);
     backend.runThreads(0, 1, order);
