@@ -3,7 +3,8 @@
 import { DataError } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
 import type { DataRows } from "../data/rows.js";
-import { type Expectation, fitData } from "./feed.js";
+import type { Expectation } from "./feed.js";
+import { fitData } from "./fitData.js";
 
 /** @throws the errors of `fitData`, with the number of the batch; DataError for a row where a batch is expected */
 export function fitBatch(where: string, batch: unknown, index: number, expectation: Expectation): DataRows {
