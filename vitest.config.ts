@@ -14,7 +14,7 @@ const isQuick = process.env.SIMDGRAD_TEST === "quick";
 /** Files that run programs, start processes, or need packages installed aside. */
 const slow = [
   ...["test/examples.test.ts", "test/guides.test.ts", "test/mnistDemo.test.ts", "test/recipes.test.ts", "test/cli/**"],
-  ...["test/package.test.ts", "test/interop/peak.test.ts", "test/bullmq/postgres.test.ts"],
+  ...["test/package.test.ts", "test/interop/peak.test.ts", "test/bullmq/postgres.test.ts", "test/bullmq/sweep.test.ts"],
   ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/runtime/textDecoder.test.ts"],
   ...["test/interop/code/c.test.ts", "test/table/parity.test.ts", "test/consumers/**", "test/types/**"],
 ];

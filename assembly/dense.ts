@@ -16,8 +16,10 @@ import {
 } from "./sparse";
 import { partBegin } from "./split";
 
-/** Number of rows whose operands stay in the second-level cache while all panels pass by. */
+/** Number of rows whose operands stay in the second-level cache while a group of panels passes by. */
 const ROW_BLOCK: i32 = 64;
+/** Panels whose part of a large kernel stays in the second-level cache while those rows pass by. */
+const PANEL_GROUP: i32 = 24;
 /** Number of inputs for which two panels and two rows of x stay in the first-level cache. */
 const DEPTH_BLOCK: i32 = 512;
 /**
@@ -68,24 +70,26 @@ export function denseForward(op: DenseForward, rows: i32, tid: i32, threads: i32
 }
 
 function forwardPart(op: DenseForward, rowBegin: i32, rowEnd: i32, panelBegin: i32, panelEnd: i32, sparse: bool): void {
-  if (panelBegin == panelEnd) return;
   const rectified = op.activation == ActivationKind.Relu;
   const fused = rectified || op.activation == ActivationKind.Linear;
   const floor: f32 = rectified ? 0 : -Infinity;
-  for (let row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
-    const blockEnd = min(row + ROW_BLOCK, rowEnd);
-    if (sparse) {
-      sparseForwardBlock(op, row, blockEnd, panelBegin, panelEnd, floor);
-    } else {
-      for (let depth = 0; depth < op.inputs; depth += DEPTH_BLOCK) {
-        const end = depth + DEPTH_BLOCK >= op.inputs ? floor : -Infinity;
-        forwardBlock(op, row, blockEnd, panelBegin, panelEnd, depth, min(DEPTH_BLOCK, op.inputs - depth), splat(end));
+  for (let panel = panelBegin; panel < panelEnd; panel += PANEL_GROUP) {
+    const groupEnd = min(panel + PANEL_GROUP, panelEnd);
+    for (let row = rowBegin; row < rowEnd; row += ROW_BLOCK) {
+      const blockEnd = min(row + ROW_BLOCK, rowEnd);
+      if (sparse) {
+        sparseForwardBlock(op, row, blockEnd, panel, groupEnd, floor);
+      } else {
+        for (let depth = 0; depth < op.inputs; depth += DEPTH_BLOCK) {
+          const end = depth + DEPTH_BLOCK >= op.inputs ? floor : -Infinity;
+          forwardBlock(op, row, blockEnd, panel, groupEnd, depth, min(DEPTH_BLOCK, op.inputs - depth), splat(end));
+        }
       }
-    }
-    if (!fused) {
-      const y = op.y + <usize>row * op.yStride + (<usize>panelBegin << 5);
-      const columns = min(panelEnd << 3, op.units) - (panelBegin << 3);
-      activate(op.activation, y, op.yStride, y, op.yStride, blockEnd - row, columns, op.alpha);
+      if (!fused) {
+        const y = op.y + <usize>row * op.yStride + (<usize>panel << 5);
+        const columns = min(groupEnd << 3, op.units) - (panel << 3);
+        activate(op.activation, y, op.yStride, y, op.yStride, blockEnd - row, columns, op.alpha);
+      }
     }
   }
 }
@@ -144,7 +148,7 @@ function forwardBlock(
   }
 }
 
-/** Takes as many inputs at a time as a mask has bits. The mask is computed once for all panels. */
+/** Takes as many inputs at a time as a mask has bits. The mask is computed once for a group of panels. */
 function sparseForwardBlock(
   op: DenseForward, rowBegin: i32, rowEnd: i32, panelBegin: i32, panelEnd: i32, lastFloor: f32,
 ): void {

@@ -12,9 +12,10 @@ import { minifySync } from "rolldown/utils";
 import { compileWasm } from "./compileWasm.mjs";
 import { writeContents } from "./contents.mjs";
 import { inOrder } from "./coreOrder.mjs";
-import { entryPoints } from "./entryPoints.mjs";
+import { entryPoints, formForBundlers } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 import { shortened } from "./shortened.mjs";
+import { shortNamesFor, withNames } from "./shortNames.mjs";
 
 const OUT = "build/js";
 const NODE = "build/node";
@@ -27,14 +28,14 @@ function dependencies() {
 }
 
 /** The modules of `src/` that a program loads at once if it imports these names from the main entry point. */
-async function modulesFor(names) {
+async function modulesFor(names, formOf = formForBundlers) {
   const resolve = {
     name: "without side effects, and without what is loaded later",
     setup({ onResolve }) {
       onResolve({ filter: /^\.\.?\// }, ({ kind, resolveDir, path }) =>
         kind === "dynamic-import"
           ? { path, external: true }
-          : { path: join(resolveDir, path.replace(/\.js$/, ".ts")), sideEffects: false },
+          : { path: formOf(join(resolveDir, path.replace(/\.js$/, ".ts"))), sideEffects: false },
       );
     },
   };
@@ -78,6 +79,17 @@ const inNode = {
   },
 };
 
+/** In the build for bundlers, modules are read in the form for them. */
+const forBundlers = {
+  name: "modules for bundlers",
+  resolveId(source, importer) {
+    if (!importer || !/^\.\.?\/.*\.js$/.test(source)) return null;
+    const path = join(dirname(importer), source.replace(/\.js$/, ".ts"));
+    const form = formForBundlers(path);
+    return form === path ? null : form;
+  },
+};
+
 /** Bundlers list a module's names with `for … in`, which also finds what others add to Object.prototype. */
 const withOwnNames = (code) =>
   code.replace(
@@ -118,7 +130,7 @@ async function joinModules(dir, groups, plugins = []) {
 async function joinLibrary() {
   const needed = await modulesFor("{ Sequential, dense }");
   const main = await modulesFor("*");
-  await joinModules(OUT, [
+  const groups = [
     // Members of enums become numbers in the code. Little of it needs the enums themselves.
     { name: "vocabulary", test: /plan.op\.ts$/ },
     { name: "core", test: (id) => needed.has(id) },
@@ -126,17 +138,38 @@ async function joinLibrary() {
     { name: "math", test: /base.(math|sigmoids)\.ts$/ },
     { name: "random", test: /base.random\.ts$/ },
     { name: "rates", test: /schedules.(rates|cosineFall)\.ts$/ },
+    { name: "rows", test: /data.(readArrays|mergedColumn)\.ts$/ },
+    { name: "fitData", test: /data.checkLabels\.ts$|training.fitData\.ts$|model.checkedData\.ts$/ },
+    { name: "onWarning", test: /data.onWarning\.ts$/ },
     { name: "rareUpdateOps", test: /rareUpdateOps\.ts$/ },
     { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
     { name: "shared", test: (id) => main.has(id) },
-  ]);
+  ];
+  await joinModules(OUT, groups, [forBundlers]);
   writeBundlersEntry();
   const core = `${OUT}/chunks/core.js`;
   writeFileSync(core, await shortened(inOrder(readFileSync(core, "utf8"))));
-  const isMain = (id) => main.has(id) || /src.*InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$/.test(id);
+  shortenMembers();
+  const mainInNode = await modulesFor("*", (path) => path);
+  const alsoInNode =
+    /InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|training.options\.ts$|base.signal\.ts$/;
+  const isMain = (id) => mainInNode.has(id) || alsoInNode.test(id);
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);
+}
+
+/** Shortens names of internal classes' members in all files for bundlers: Node's stack traces keep them. */
+function shortenMembers() {
+  const codes = [];
+  rewrite(OUT, (code) => {
+    codes.push(code);
+    return code;
+  });
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  const declarations = Object.values(exports).flatMap(({ types }) => types ?? []);
+  const names = shortNamesFor(codes, declarations);
+  rewrite(OUT, (code) => withNames(code, names));
 }
 
 /**
@@ -293,10 +326,6 @@ await writeContents();
 await compileWasm();
 await embedWorker();
 for (const folder of [OUT, NODE]) rmSync(folder, { recursive: true, force: true });
-await joinLibrary();
-rmSync(CLI, { recursive: true, force: true });
-await joinProgram();
-await joinForPages();
 const tsc = spawnSync(
   process.execPath,
   ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--emitDeclarationOnly"],
@@ -304,4 +333,8 @@ const tsc = spawnSync(
     stdio: "inherit",
   },
 );
+await joinLibrary();
+rmSync(CLI, { recursive: true, force: true });
+await joinProgram();
+await joinForPages();
 process.exit(tsc.status ?? 1);

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { rolldown } from "rolldown";
+import { formForBundlers } from "./entryPoints.mjs";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDER = join(ROOT, "node_modules/.simdgrad/bundles");
@@ -100,7 +101,7 @@ export async function bytesByRoom() {
       onResolve({ filter: /^\.\.?\// }, ({ kind, resolveDir, path }) =>
         kind === "dynamic-import"
           ? { path, external: true }
-          : { path: join(resolveDir, path.replace(/\.js$/, ".ts")), sideEffects: false },
+          : { path: formForBundlers(join(resolveDir, path.replace(/\.js$/, ".ts"))), sideEffects: false },
       );
     },
   };

@@ -8,7 +8,7 @@ import { proseFaults } from "./checkProse.mjs";
 import { checkTarball } from "./checkTarball.mjs";
 
 /** Most bytes that a browser may download for a program that trains, minified and gzipped, with each bundler. */
-const BUNDLE_BUDGET = 42.9 * 1024;
+const BUNDLE_BUDGET = 40 * 1024;
 
 /** The same with the model in a worker, whose program is a text of its own. */
 const WORKER_BUDGET = 228 * 1024;
@@ -20,8 +20,8 @@ const PARTS = [
   ["ftrl", "()", 8704],
   ["precision", "()", 7424],
   ["earlyStopping", "()", 3072],
-  ["checkGradients", "", 4864],
-  ["standardScaler", "()", 25600],
+  ["checkGradients", "", 7168],
+  ["standardScaler", "()", 26880],
 ];
 
 let failed = 0;

@@ -12,6 +12,9 @@ import { pack, unpack } from "./tarball.mjs";
 /** Programs, with code that types must allow and code that they must reject. */
 const PROGRAM = "test/types/program.ts";
 
+/** Calls of every entry. They need no types of a host. */
+const ENTRIES = "test/types/entries.ts";
+
 /** Every entry of the package but that of Node, which is for programs that have Node's types. */
 function entries() {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -57,6 +60,7 @@ function typeErrors(folder) {
   const compilers = [join(process.cwd(), "node_modules"), classicTypeScript()];
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
   cpSync(PROGRAM, join(folder, "program.ts"));
+  cpSync(ENTRIES, join(folder, "entries.ts"));
   writeFileSync(join(folder, "all.ts"), allNames(entries()));
   writeFileSync(join(folder, "allOfNode.ts"), allNames([...entries(), "/node"]));
   for (const { typeRoots = [], ...setting } of settings()) {
@@ -64,6 +68,7 @@ function typeErrors(folder) {
     // The program prints and aborts, and needs types of a host for that.
     const files = [
       hasNode ? "allOfNode.ts" : "all.ts",
+      "entries.ts",
       ...(hasNode || setting.lib.includes("dom") ? ["program.ts"] : []),
     ];
     const compilerOptions = { ...STRICT, ...setting, typeRoots };

@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 
 const STAMP_DIRECTORY = "node_modules/.simdgrad";
-const scripts = ["build", "compileWasm", "entryPoints", "generate"].map((name) => `scripts/${name}.mjs`);
+const scripts = ["build", "compileWasm", "coreOrder", "entryPoints", "generate", "shortened", "shortNames"].map(
+  (name) => `scripts/${name}.mjs`,
+);
 
 /** What the library is built from. */
 export const SOURCES = ["assembly", "src", "cli", "asconfig.json", "tsconfig.json", "package.json", ...scripts];

@@ -30,7 +30,7 @@ beforeAll(async () => {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   const [{ train, test }] = await tables();
-  writeFileSync(at("customers.csv"), csvOf(train.slice(0, 1500)));
+  writeFileSync(at("customers.csv"), csvOf(train.slice(0, 600)));
   writeFileSync(at("recent.csv"), csvOf(test.slice(0, 600)));
   writeFileSync(
     at("new.ndjson"),

@@ -36,7 +36,28 @@ function via(check, ...fallback) {
 }
 const made = /* @__PURE__ */ via(Number.isFinite);
 const unused = Math.random();
-export { Count as a, made as b, unused as c };
+const table = { early, sum: () => new Later().sum() };
+function early() {
+	return 1;
+}
+function deep() {
+	return early() + 1;
+}
+class Later {
+	sum() {
+		return deep();
+	}
+}
+async function waits(text, { by = 2 } = {}) {
+	await null;
+	for (const one of text) if (one === "x") return by;
+	return late(text);
+}
+const after = { late };
+function late(text) {
+	return text.length;
+}
+export { Count as a, made as b, unused as c, table as d, waits as e, after as f };
 `;
 
 describe("the core after the build", async () => {
@@ -51,7 +72,8 @@ describe("the core after the build", async () => {
       }),
     );
     expect(Object.keys(after)).toEqual(Object.keys(before));
-    for (const { a: Count, b } of [before, after]) {
+    for (const { a: Count, b, d, e, f } of [before, after]) {
+      expect([d.early(), d.sum(), await e("ax"), await e("a", {}), f.late("abc")]).toEqual([1, 2, 2, 1, 3]);
       const count = new Count(4);
       expect([count.sum, { ...count }, Object.hasOwn(Count, "last")]).toEqual([7, { start: 4, by: 1 }, true]);
       expect(b).toEqual({ presence: "needed", check: Number.isFinite });
@@ -63,6 +85,11 @@ describe("the core after the build", async () => {
     expect(short).toContain("#steps;");
     expect(short).not.toContain("if (fallback.length");
     expect(short.length).toBeLessThan(code.length);
+  });
+
+  it("has arrows for functions that nothing calls or stores before their line", () => {
+    expect(short).toContain("const waits = async (text, { by = 2 } = {}) => {");
+    for (const name of ["early", "late", "via"]) expect(short).toContain(`function ${name}(`);
   });
 
   it("keeps names, lines, what bundlers drop code by, and where modules begin", () => {

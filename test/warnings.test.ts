@@ -3,24 +3,34 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { onceEach } from "../src/bullmq/errors.js";
 import { parseCsv } from "../src/csv/index.js";
 import { MLPRegressor, transformedTargetRegressor } from "../src/estimators/index.js";
-import { customLoss, customMetric, dense, learningRateScheduler, Sequential } from "../src/index.js";
-import { exportBrain } from "../src/interop/brain/index.js";
+import {
+  customLoss,
+  customMetric,
+  dense,
+  fromTable,
+  learningRateScheduler,
+  Sequential,
+  tableEncoder,
+} from "../src/index.js";
+import { exportBrain, portableOf, writeBrain } from "../src/interop/brain/index.js";
 import { exportC, exportModule, exportPage } from "../src/interop/code/index.js";
 import { compact } from "../src/interop/compact/index.js";
-import { exportKeras } from "../src/interop/keras/index.js";
-import { exportOnnx } from "../src/interop/onnx/index.js";
-import { exportSklearn } from "../src/interop/sklearn/index.js";
-import { exportTfjs } from "../src/interop/tfjs/index.js";
-import { exportTorch } from "../src/interop/torch/index.js";
+import { exportKeras, writeKeras } from "../src/interop/keras/index.js";
+import { exportOnnx, writeOnnx } from "../src/interop/onnx/index.js";
+import { exportSklearn, writeSklearn } from "../src/interop/sklearn/index.js";
+import { exportTfjs, writeTfjs } from "../src/interop/tfjs/index.js";
+import { exportTorch, writeTorch } from "../src/interop/torch/index.js";
 import { readCsv } from "../src/node/index.js";
-import { randomSearch } from "../src/search/index.js";
+import { gridSearch, randomSearch } from "../src/search/index.js";
 import { TableModel } from "../src/table/index.js";
-import { makePlan } from "../src/tasks/index.js";
+import { makePlan, openPlan, writePlan } from "../src/tasks/index.js";
 
 type Tell = (message: string) => unknown;
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-warnings-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -57,6 +67,8 @@ const calls: Record<string, (onWarning: Tell) => Promise<unknown>> = {
   "fit, about rows in float32": async (onWarning) => (await netOf()).fit({ x: times, y }, { onWarning }),
   "fit, about batches in float32": async (onWarning) => (await netOf()).fit(() => [{ x: times, y }], { onWarning }),
   "fit in a worker": async (onWarning) => (await netOf(true)).fit({ x: times, y }, { onWarning }),
+  "fit in a worker, of which the end is told first": async (onWarning) =>
+    (await netOf(true)).fit({ x: times, y }, { onWarning: (message) => sleep(100).then(() => onWarning(message)) }),
   parseCsv: (onWarning) => parseCsv(doubtful, { onWarning }),
   readCsv: (onWarning) => readCsv(join(folder, "rows.csv"), { onWarning }),
   "TableModel.train": (onWarning) => TableModel.train(people, { ...table, onWarning }),
@@ -65,6 +77,21 @@ const calls: Record<string, (onWarning: Tell) => Promise<unknown>> = {
       ...{ estimator: "classifier", space: { alpha: [1e-4, 1e-2] }, trials: 2, folds: 2 },
       ...{ table: { target: "old" }, onWarning },
     } as never),
+  "Plan.run and Plan.gather": async (onWarning) => {
+    const path = join(folder, "plan.json");
+    const grid = { alpha: [1e-4, 1e-2] };
+    await writePlan(
+      path,
+      gridSearch,
+      { x: y, y },
+      { estimator: "regressor", grid, folds: 2, options: { maxEpochs: 1 } },
+    );
+    const [quiet, plan] = await Promise.all([openPlan(path), openPlan(path, { onWarning })]);
+    const out = { out: join(folder, "results") };
+    writeFileSync((await quiet.run(0, out)).file, "{");
+    await expect(plan.run(0, out)).rejects.toThrow("nobody listens");
+    return plan.gather(out).finally(() => [quiet, plan].map((each) => each.close()));
+  },
   "MLPRegressor.fit": (onWarning) => new MLPRegressor({ maxEpochs: 1, onWarning }).fit({ x: y, y }),
   "TransformedTargetRegressor.fit": (onWarning) =>
     transformedTargetRegressor({
@@ -88,6 +115,11 @@ const calls: Record<string, (onWarning: Tell) => Promise<unknown>> = {
   exportOnnx: async (onWarning) => exportOnnx(await netOf(), { onWarning }),
   exportSklearn: async (onWarning) => exportSklearn(await netOf(), { onWarning }),
   exportTfjs: async (onWarning) => exportTfjs(await netOf(), { onWarning }),
+  writeKeras: async (onWarning) => {
+    const model = await netOf();
+    model.compile({ optimizer: "sgd", loss: "binaryCrossentropy", metrics: ["balancedAccuracy"] });
+    return writeKeras(await portableOf(model.save()), { onWarning });
+  },
   exportTorch: async (onWarning) => exportTorch(await netOf(), { onWarning }),
 };
 
@@ -96,7 +128,7 @@ describe("a warning whose receiver rejects is the error of", () => {
     const told: string[] = [];
     const result = call(async (message) => {
       told.push(message);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
       throw new RangeError("nobody listens");
     });
     const error = await result.then(
@@ -104,6 +136,57 @@ describe("a warning whose receiver rejects is the error of", () => {
       (reason: Error) => reason.message,
     );
     expect({ told: told.length > 0, error }).toEqual({ told: true, error: "nobody listens" });
+  });
+});
+
+describe("where no call waits, the console is told of the error, and no rejection is left:", () => {
+  const plain = async (activation: "tanh" | "linear" = "linear") => {
+    const layers = [dense({ units: 1, activation })];
+    const model = await Sequential.create({ inputShape: [1], layers, seed: 1, threads: 1 });
+    model.compile({ optimizer: activation === "tanh" ? "sgd" : "lion", loss: "mse" });
+    return portableOf(model.save());
+  };
+  const rows = Array.from({ length: 6 }, (_, i) => ({ c: i > 4 ? "x" : String(i), y: i }));
+  const told: Record<string, (onWarning: Tell) => unknown> = {
+    "tableEncoder.fit": (onWarning) => tableEncoder({ target: "y", onWarning }).fit(rows),
+    "tableEncoder.transform": (onWarning) => {
+      const encoder = tableEncoder({ target: "y", types: { c: "category" }, handleUnknown: "ignore", onWarning });
+      return encoder.fit(rows).transform([{ c: " X", y: 1 }]);
+    },
+    fromTable: (onWarning) => fromTable(rows, { target: "y", onWarning }),
+    writeBrain: async (onWarning) => writeBrain(await plain("tanh"), { onWarning }),
+    writeOnnx: async (onWarning) => writeOnnx(await plain(), { onWarning }),
+    writeSklearn: async (onWarning) => writeSklearn(await plain(), { onWarning }),
+    writeTfjs: async (onWarning) => writeTfjs(await plain(), { onWarning }),
+    writeTorch: async (onWarning) => writeTorch(await plain(), { onWarning }),
+    "an event of a queue": (onWarning) => onceEach(onWarning)("the server is away"),
+    "an event of a queue, with an error at once": (onWarning) =>
+      onceEach((message) => {
+        Promise.resolve(onWarning(message)).catch(() => {});
+        throw new RangeError("nobody listens");
+      })("the server is away"),
+  };
+  it.each(Object.entries(told))("%s", async (_, call) => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", hear);
+    const console_ = vi.spyOn(console, "error").mockImplementation(() => {});
+    const warnings: string[] = [];
+    await call(async (message) => {
+      warnings.push(message);
+      throw new RangeError("nobody listens");
+    });
+    await sleep(5);
+    process.off("unhandledRejection", hear);
+    const lines = console_.mock.calls.flat();
+    console_.mockRestore();
+    expect(unhandled).toEqual([]);
+    expect(warnings).not.toEqual([]);
+    for (const warning of warnings) {
+      expect(lines).toContain(
+        `onWarning: its error is not that of a call: RangeError: nobody listens. The warning was: ${warning}`,
+      );
+    }
   });
 });
 
@@ -146,7 +229,7 @@ describe("a function that returns a promise is refused, and no rejection is left
     const hear = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", hear);
     await expect(call()).rejects.toThrow(message);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
     process.off("unhandledRejection", hear);
     expect(unhandled).toEqual([]);
   });

@@ -15,10 +15,13 @@ export type Place = (typeof places)[number];
 
 export interface Site {
   address(place: Place): string;
+  /** Addresses of what browsers have loaded from here: each once, as they keep it. */
+  readonly loaded: readonly string[];
   close(): void;
 }
 
 export async function serve(): Promise<Site> {
+  const loaded: string[] = [];
   const server = createServer(async ({ url = "/" }, response) => {
     const [, place, path] = /^\/(\w+)\/([^?]*)/.exec(url) ?? [];
     try {
@@ -32,6 +35,7 @@ export async function serve(): Promise<Site> {
         ...headers,
       });
       response.end(content);
+      loaded.push(url);
     } catch {
       response.writeHead(404).end();
     }
@@ -40,6 +44,7 @@ export async function serve(): Promise<Site> {
   const { port } = server.address() as AddressInfo;
   return {
     address: (place) => `http://127.0.0.1:${port}/${place}/`,
+    loaded,
     close() {
       server.closeAllConnections();
       server.close();

@@ -16,6 +16,8 @@ export function drive({ name, path }: Browser): Promise<Driver> {
     args: name === "firefox" ? [] : ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
     // Painting without a graphics card took a sixth of Firefox's time, and nobody watches: every third picture is enough.
     extraPrefsFirefox: { "layout.frame_rate": 20 },
+    // Nobody asks the browser what it has loaded, and its reports about each file cost time.
+    networkEnabled: false,
   });
 }
 
@@ -55,6 +57,11 @@ interface Download {
 }
 
 const BEGIN = "A document begins.";
+/**
+ * Firefox lays out what it has read of a document, and says this of a formula that is not complete yet. That formulas are
+ * right in the end is tested in test/explain.test.ts.
+ */
+const UNFINISHED = /Invalid markup: Incorrect number of children for <\w+\/> tag/;
 
 /** Says that a document begins, and keeps what would be downloaded. */
 const BEFORE = `
@@ -79,40 +86,38 @@ export function fileOf(name: string, content: string | Uint8Array): string {
 }
 
 /**
- * The page of a visit that is over, for the next one: a new page, with a process of its own, costs as much as what the
+ * The pages of visits that are over, for the next ones, the last one first: a new page, with a process of its own, costs as much as what the
  * playground does in it.
  */
-const idle = new WeakMap<Driver, Page>();
+const idle = new WeakMap<Driver, Page[]>();
 let visits = 0;
 
-/** A page that has scripts of its own must be new, and serves one visit. */
-async function pageFor(driver: Driver, before: string): Promise<Page> {
-  const known = idle.get(driver);
-  if (known && before === "") {
-    idle.delete(driver);
+async function pageFor(driver: Driver): Promise<Page> {
+  const known = idle.get(driver)?.pop();
+  if (known) {
     await known.bringToFront();
     return known;
   }
   const page = await driver.newPage();
-  await page.evaluateOnNewDocument(BEFORE + before);
+  await page.evaluateOnNewDocument(BEFORE);
   return page;
 }
 
 export class Visit {
   readonly page: Page;
-  /** What the page has loaded, by address. */
-  readonly loaded = new Set<string>();
   /** Errors that nothing caught, and those that the browser writes to its console. */
   readonly errors: string[] = [];
 
-  readonly #keeps: boolean;
+  /** Identifier of the script that runs before the page's own in this visit alone; `""` for none. */
+  readonly #before: string;
 
-  private constructor(page: Page, keeps: boolean) {
+  private constructor(page: Page, before: string) {
     this.page = page;
-    this.#keeps = keeps;
+    this.#before = before;
     let hasBegun = false;
-    page.on("pageerror", (error) => this.errors.push(String(error)));
-    page.on("response", (response) => this.loaded.add(response.url()));
+    page.on("pageerror", (error) => {
+      if (!UNFINISHED.test(String(error))) this.errors.push(String(error));
+    });
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
       if (hasBegun || message.text() !== BEGIN) return;
@@ -124,8 +129,8 @@ export class Visit {
 
   static async open(driver: Driver, address: string, options: VisitOptions = {}): Promise<Visit> {
     const { width = 1300, height = 900, before = "" } = options;
-    const page = await pageFor(driver, before);
-    const visit = new Visit(page, before === "");
+    const page = await pageFor(driver);
+    const visit = new Visit(page, before && (await page.evaluateOnNewDocument(before)).identifier);
     await page.setViewport({ width, height });
     // An address that differs from the last one in nothing but its hash would not be loaded.
     const [place, hash = ""] = address.split("#");
@@ -279,9 +284,9 @@ export class Visit {
   }
 
   async close(): Promise<void> {
+    for (const event of ["pageerror", "console"] as const) this.page.removeAllListeners(event);
+    if (this.#before) await this.page.removeScriptToEvaluateOnNewDocument(this.#before);
     const driver = this.page.browser();
-    if (!this.#keeps || idle.has(driver)) return this.page.close();
-    for (const event of ["pageerror", "response", "console"] as const) this.page.removeAllListeners(event);
-    idle.set(driver, this.page);
+    idle.set(driver, [...(idle.get(driver) ?? []), this.page]);
   }
 }

@@ -1,4 +1,5 @@
 /** Errors of queues, and how they are told. */
+import { type OnWarning, unattended } from "../data/onWarning.js";
 import { JobError } from "../jobs/errors.js";
 
 /** The queue or its server is not as it must be. The message says what would let the search go on. */
@@ -7,7 +8,8 @@ export class QueueError extends JobError {
 }
 
 /** Tells each message once: a server that is away fails every second. */
-export function onceEach(tell: (message: string) => void): (message: string) => void {
+export function onceEach(onWarning: OnWarning): (message: string) => void {
+  const tell = unattended(onWarning);
   const told = new Set<string>();
   return (message) => {
     if (told.has(message)) return;

@@ -2,6 +2,7 @@
 
 import { checkText, OptionError, show } from "../base/errors.js";
 import { func, type Given, number, optional, text, via } from "../base/options.js";
+import type { OnWarning } from "../data/onWarning.js";
 import { checkStore, type DataStore } from "../jobs/store.js";
 import { type Connection, checkConnection } from "./connection.js";
 import type { Server } from "./server.js";
@@ -29,8 +30,8 @@ const withStore = {
    * opened outside it. @default none: no scorings
    */
   data: optional(text()),
-  /** Told of what does not stop the work. @default console.warn */
-  onWarning: func<(message: string) => void>(() => console.warn),
+  /** Told of what does not stop the work. Nobody waits for it; the console is told of its errors. @default console.warn */
+  onWarning: func<OnWarning>(() => console.warn),
 };
 
 /** Options of `bullExecutor`. */

@@ -2,6 +2,7 @@
 
 import { show } from "../base/errors.js";
 import { isCode, type NumberFormat, numberReader } from "../data/numberText.js";
+import { plainDigits } from "../data/plainDigits.js";
 import { type CsvColumnType, typeOfCell } from "./infer.js";
 
 /** A column of text, and the places of its cells. */
@@ -42,7 +43,7 @@ function optionsOf({ decimal, thousands }: NumberFormat, instead: NumberFormat):
 
 /** The options of the formats in which most cells are numbers, and more than in this one. */
 function betterFormats(cells: readonly string[], format: NumberFormat, numbers: number): string[] {
-  const likely = cells.filter((cell) => /^[+-]?[\d.,]/.test(cell));
+  const likely = cells.filter((cell) => /^[+-]?[\d.,]/.test(plainDigits(cell)));
   if (likely.length * 2 < cells.length) return [];
   const found = formats.map((other) => {
     const read = numberReader(other);
@@ -92,7 +93,8 @@ export function doubtOf({ name, cells, lines }: TextColumn, format: NumberFormat
     const hint = "Correct the cell, or add it to the option missing.";
     return `${where}: ${found} of ${present.length} cells are ${words[type]}, but ${stray}. All are read as text. ${hint}`;
   }
-  if (count(present, (cell) => WITH_UNIT.test(cell)) * 2 < present.length) return null;
-  const first = firstOf((cell) => WITH_UNIT.test(cell));
+  const hasUnit = (cell: string) => WITH_UNIT.test(plainDigits(cell));
+  if (count(present, hasUnit) * 2 < present.length) return null;
+  const first = firstOf(hasUnit);
   return `${where}: ${first}, a number with a sign. The column is read as text. Remove the signs to have numbers.`;
 }

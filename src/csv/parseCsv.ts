@@ -73,7 +73,8 @@ function finish(table: CsvCells, { header, onWarning }: CheckedCsvOptions, readN
  * quotes are trimmed, blank lines skipped; a first line `sep=;`, as spreadsheets write it, sets the delimiter.
  *
  * A column whose cells are all numbers becomes numbers; `true` and `false` become booleans. ISO 8601 dates stay text,
- * as does everything else (categories). Numbers use the signs that `decimal` and `thousands` set, and no others.
+ * as does everything else (categories). Numbers use the signs that `decimal` and `thousands` set, and no others; their
+ * digits may be of any script, with the separators of Arabic.
  * Text that a number would not keep stays text: leading zeros (`00501`), a whole number beyond 2^53 that is rounded.
  *
  * A column without a name is called `column_1`, `column_2`, … by its place; repeated names become `a`,

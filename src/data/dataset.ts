@@ -13,7 +13,8 @@ import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import { deriveRows } from "./exact.js";
 import { type Numbers, type NumericArray, shapeOf } from "./matrix.js";
-import { checkArrays, type DataArrays, DataRows, heldRows, readArrays, readWeights, shapeOption } from "./rows.js";
+import { checkArrays, readArrays, readWeights, shapeOption } from "./readArrays.js";
+import { type DataArrays, DataRows, heldRows } from "./rows.js";
 
 /** Data that `fit`, `evaluate` and the like accept. */
 export type Data = Dataset | DataArrays;

@@ -3,6 +3,8 @@
  * English names. Knows single cells and what order a column of them is in, not tables.
  */
 
+import { plainDigits } from "./plainDigits.js";
+
 /** Order of day, month and year in dates such as 03/04/2024; dates with the year first and with names need none. */
 export type DateOrder = "dmy" | "mdy";
 
@@ -60,8 +62,9 @@ function yearOf(text: string): number {
   return text.length > 2 ? year : year + (year < 30 ? 2000 : 1900);
 }
 
-function partsOf(text: string): Parts | null {
-  if (text.length > LONGEST) return null;
+function partsOf(given: string): Parts | null {
+  if (given.length > LONGEST) return null;
+  const text = plainDigits(given);
   let found = forms.year.exec(text);
   if (found) return made(Number(found[1]), Number(found[4]), Number(found[3]), "dmy", found.slice(5));
   found = forms.ordered.exec(text);

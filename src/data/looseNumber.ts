@@ -3,6 +3,7 @@
  * what notation a column of them has in common, not tables.
  */
 import { type DecimalSign, type NumberFormat, numberReader } from "./numberText.js";
+import { plainDigits } from "./plainDigits.js";
 
 /** The notation of the numbers of a column. */
 export interface NumberNotation extends NumberFormat {
@@ -30,8 +31,9 @@ interface Split {
 
 function split(text: string): Split | null {
   if (text.length > LONGEST) return null;
-  const inner = BRACKETS.exec(text)?.[1];
-  const bare = (inner === undefined ? text : `-${inner}`).replaceAll("\u2212", "-");
+  const own = plainDigits(text);
+  const inner = BRACKETS.exec(own)?.[1];
+  const bare = (inner === undefined ? own : `-${inner}`).replaceAll("\u2212", "-");
   const match = WITH_UNIT.exec(bare.replace(SIGNED_UNIT, "$1-"));
   if (!match) return null;
   const [, before = "", digits, after = ""] = match;

@@ -180,19 +180,7 @@ function notNumber(where: string, path: readonly number[], size: number, value: 
   return new DataError(`${where}: ${place}: expected a finite number, got ${show(value)}. ${remedy}`);
 }
 
-/**
- * Integer class labels from 0 to classes − 1.
- * @throws DataError naming the first row whose label is fractional or out of range.
- */
-export function checkLabels(where: string, labels: Float32Array, classes: number, ignored: number | null = null): void {
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row];
-    if (label === ignored || (Number.isInteger(label) && label >= 0 && label < classes)) continue;
-    throw new DataError(
-      `${where}: row ${row}: expected an integer label from 0 to ${classes - 1}, got ${label}. ` +
-        (Number.isInteger(label) && classes < 2 ** 24
-          ? `Give the last layer as many units as there are classes.`
-          : `Labels are class numbers.`),
-    );
-  }
+/** True for an integer class label from 0 to classes − 1, and for `ignored`. */
+export function isLabel(label: number, classes: number, ignored: number | null): boolean {
+  return label === ignored || (Number.isInteger(label) && label >= 0 && label < classes);
 }

@@ -1,5 +1,7 @@
 /** Text that is a number: the signs it is written with, and whether the number keeps all of the text. */
 
+import { plainDigits } from "./plainDigits.js";
+
 /** The sign between the whole part and the fraction. */
 export type DecimalSign = "." | ",";
 
@@ -25,15 +27,19 @@ const patterns: Record<ThousandsSign, string> = {
 /**
  * Makes a function that returns a number of this format as JavaScript writes it, and `null` for any other text. Groups
  * are strict: one to three digits, the first not 0, then groups of exactly three; `1.50` is not a number where the
- * point separates thousands. Digits without any group are a number, too.
+ * point separates thousands. Digits without any group are a number, too; digits may be those of any script.
  */
 export function numberReader({ decimal, thousands }: NumberFormat): (text: string) => string | null {
   const point = patterns[decimal];
   const digits = thousands ? `(?:[1-9]\\d{0,2}(?:${patterns[thousands]}\\d{3})+|\\d+)` : "\\d+";
   const pattern = new RegExp(`^[+-]?(?:${digits}(?:${point}\\d*)?|${point}\\d+)(?:[eE][+-]?\\d+)?$`);
   const groups = thousands && new RegExp(patterns[thousands], "g");
-  return (text) => {
-    if (!pattern.test(text)) return null;
+  return (given) => {
+    let text = given;
+    if (!pattern.test(text)) {
+      text = plainDigits(given, decimal);
+      if (text === given || !pattern.test(text)) return null;
+    }
     const whole = groups ? text.replace(groups, "") : text;
     const plain = decimal === "." ? whole : whole.replace(decimal, ".");
     return Number.isFinite(Number(plain)) ? plain : null;

@@ -1,6 +1,9 @@
-/** The receiver of warnings about data. */
+/** The receiver of warnings: calls that return a promise wait for it; its errors elsewhere go to the console. */
 
-/** Receives a warning as text. A call that returns a promise waits for what it promises. */
+/**
+ * Receives a warning as text. A call that returns a promise waits for what it promises, and throws its error. Where
+ * there is no such call, the console is told of the error, and of the warning.
+ */
 export type OnWarning = (message: string) => unknown;
 
 /** Options of which one may receive warnings. */
@@ -28,4 +31,22 @@ export async function withWarnings<Options extends Warned, Result>(
   const result = await work({ ...options, onWarning: tell });
   await Promise.all(promised);
   return result;
+}
+
+/** For calls that return no promise: an error that `onWarning` throws is theirs, one that it rejects with is told. */
+export function unawaited(onWarning: OnWarning): OnWarning {
+  return (message) => {
+    Promise.resolve(onWarning(message)).catch((error) => tellOf(error, message));
+  };
+}
+
+/** For events, which belong to no call: every error of `onWarning` is told. */
+export function unattended(onWarning: OnWarning): OnWarning {
+  return (message) => {
+    new Promise((resolve) => resolve(onWarning(message))).catch((error) => tellOf(error, message));
+  };
+}
+
+function tellOf(error: unknown, message: string): void {
+  console.error(`onWarning: its error is not that of a call: ${error}. The warning was: ${message}`);
 }

@@ -1,9 +1,7 @@
-/** Checked rows in memory, and the reading of arrays into them. `Dataset` adds the methods that users call. */
-import { checkKeys, DataError, ShapeError, show } from "../base/errors.js";
-import { listOf, number, optional } from "../base/options.js";
+/** Checked rows in memory. `Dataset` adds the methods that users call. */
 import { type Shape, sizeOf } from "../base/shape.js";
-import { describeMerged, floatsOf, mergedColumn } from "./exact.js";
-import { type Numbers, type NumericArray, toRows } from "./matrix.js";
+import { floatsOf } from "./exact.js";
+import type { Numbers, NumericArray } from "./matrix.js";
 
 /** Data as plain arrays. */
 export interface DataArrays {
@@ -14,18 +12,6 @@ export interface DataArrays {
   /** Weight of each sample in the loss. @default 1 for each */
   readonly sampleWeight?: Numbers;
 }
-
-/** True for data in memory; false for a stream. What is neither counts as data, and is refused as such. */
-export function isInMemory(data: unknown): data is DataRows | DataArrays {
-  if (typeof data !== "object" || data === null) return typeof data !== "function";
-  if (data instanceof DataRows || Array.isArray(data) || ArrayBuffer.isView(data) || "x" in data) return true;
-  return !(Symbol.asyncIterator in data || Symbol.iterator in data);
-}
-
-/** The shape of a row. */
-export const shapeOption = /* @__PURE__ */ optional(
-  /* @__PURE__ */ listOf("a shape such as [784]", /* @__PURE__ */ number({ min: 1, max: 2 ** 24, integer: true })),
-);
 
 /** Inputs as a Dataset holds them: float32, or smaller numbers as they were given, and their factor. */
 export interface HeldRows {
@@ -78,46 +64,4 @@ export class DataRows {
   get length(): number {
     return this.y.length / sizeOf(this.targetShape);
   }
-}
-
-/** @throws DataError, OptionError unless data are arrays by name */
-export function checkArrays(data: DataArrays): void {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
-  }
-  checkKeys("data", data, ["x", "y", "sampleWeight"]);
-}
-
-/** x and y of arrays, as rows of these shapes. @throws ShapeError, DataError */
-export function readArrays(
-  data: DataArrays,
-  inputShape: Shape,
-  targetShape: Shape,
-  scale?: number,
-): { held: HeldRows; y: Float32Array } {
-  const x = toRows("x", data.x, inputShape, true);
-  if (scale && x.BYTES_PER_ELEMENT > 2) {
-    throw new DataError(`scale: expected x of 1 or 2 bytes a number, got ${show(data.x)}.`);
-  }
-  const y = toRows("y", data.y, targetShape);
-  const merged = mergedColumn(y, sizeOf(targetShape));
-  if (merged) throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract an offset.`);
-  const rows = x.length / sizeOf(inputShape);
-  const targetRows = y.length / sizeOf(targetShape);
-  if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
-  return { held: { x, scale }, y };
-}
-
-/** The weights of that many rows; `null` if none are given. @throws ShapeError, DataError */
-export function readWeights(value: unknown, rows: number): Float32Array | null {
-  if (value === undefined) return null;
-  const weights = toRows("sampleWeight", value, []);
-  if (weights.length !== rows) {
-    throw new ShapeError(`sampleWeight: expected ${rows} weights, as many as x has rows, got ${weights.length}.`);
-  }
-  const negative = weights.findIndex((weight) => weight < 0);
-  if (negative >= 0) {
-    throw new DataError(`sampleWeight: row ${negative}: expected a weight >= 0, got ${weights[negative]}.`);
-  }
-  return weights;
 }

@@ -6,7 +6,8 @@
 import { checkArguments, DataError, located, OptionError, show } from "../base/errors.js";
 import { unawaited } from "../base/unawaited.js";
 import { Dataset } from "../data/dataset.js";
-import { describeMerged, keepExact, mergedColumn } from "../data/exact.js";
+import { keepExact } from "../data/exact.js";
+import { describeMerged, mergedColumn } from "../data/mergedColumn.js";
 import { type OnWarning, withWarnings } from "../data/onWarning.js";
 import { transformerFromConfig, transformerFromJSON } from "../data/preprocess/composite.js";
 import { readNumbers, refuseMissing } from "../data/preprocess/table.js";

@@ -8,7 +8,7 @@ import { HEADER_LIMIT, type HeaderEntry, type NamedTensor, PREFIX_BYTES } from "
 
 /** What to do about other files. */
 export const REMEDY =
-  "Give the bytes that save() returned. importModel of simdgrad/any reads files of other libraries.";
+  "Give the bytes that save() returned. importModel of simdgrad/formats reads files of other libraries.";
 
 const OPENING_BRACE = 0x7b;
 

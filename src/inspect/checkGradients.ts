@@ -6,6 +6,7 @@ import { Random } from "../base/random.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import type { Data } from "../data/dataset.js";
 import type { DataRows } from "../data/rows.js";
+import { checkedData } from "../model/checkedData.js";
 import { insideOf } from "../model/insideOf.js";
 import { SpectralNormalization } from "../plan/layerScriptOps.js";
 import type { Plan } from "../plan/tape.js";
@@ -139,7 +140,7 @@ export async function checkGradients(
   const inside = insideOf("checkGradients", model);
   const { epsilon, sample, seed } = readOptions("checkGradients", checkGradientsOptions, options);
   await inside.state.loadKernels();
-  const { compiled, dataset } = inside.check("checkGradients", data);
+  const { compiled, dataset } = checkedData(inside, "checkGradients", data);
   const batch = inside.progress.step + 1;
   const { reduction, ...loss } = compiled.loss; // it scales gradients, not the mean that the slopes are of
   const still = { loss, optimizer: sgd({ learningRate: 0 }), metrics: [] };

@@ -6,6 +6,7 @@ import { type Given, number, readOptions } from "../base/options.js";
 import { Random } from "../base/random.js";
 import type { Data } from "../data/dataset.js";
 import type { DataRows } from "../data/rows.js";
+import { checkedData } from "../model/checkedData.js";
 import type { Inside } from "../model/inside.js";
 import { insideOf } from "../model/insideOf.js";
 import type { Compiled } from "../program/types.js";
@@ -68,7 +69,7 @@ export async function findLearningRate(
   const { min, max, steps, batchSize } = readOptions(where, findLearningRateOptions, options, arguments);
   checkNumber(`${where}: max`, max, { above: min });
   await inside.state.loadKernels();
-  const { compiled, dataset } = inside.check(where, data);
+  const { compiled, dataset } = checkedData(inside, where, data);
   if (inside.state.program.trainable.length === 0) {
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
   }

@@ -2,6 +2,7 @@
 
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Data } from "../data/dataset.js";
+import { checkedData } from "../model/checkedData.js";
 import { insideOf } from "../model/insideOf.js";
 import { flopsOf, outputsOf, type TapeRecord } from "../plan/record.js";
 import { Session } from "../runtime/session.js";
@@ -65,7 +66,7 @@ export async function profile(model: Sequential, data: Data, options: ProfileOpt
   const inside = insideOf("profile", model);
   const { time } = readOptions("profile", profileOptions, options, arguments);
   await inside.state.loadKernels();
-  const { dataset, compiled } = inside.check("profile", data);
+  const { dataset, compiled } = checkedData(inside, "profile", data);
   const rows = dataset.length;
   const { program, backend } = inside.state;
   const session = new Session(program.plan, rows, backend.create);

@@ -10,7 +10,7 @@ import { addEveryLayer } from "../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../specs/layers/facts.js";
 import { isTrainable } from "../specs/layers/layer.js";
 import { addEveryLoss } from "../specs/losses/every.js";
-import { fitData } from "../training/feed.js";
+import { fitData } from "../training/fitData.js";
 import { checkPortable, type Portable } from "./portable.js";
 import { type WritingOptions, writingOptions } from "./writing.js";
 

@@ -4,6 +4,7 @@ import type { NamedTensor } from "../formats/safetensors.js";
 import type { LoadOptions, RuntimeOptions } from "../model/options.js";
 import { writeModelFile } from "../model/writeModelFile.js";
 import { Sequential } from "../sequential.js";
+import { calledAs } from "./calledAs.js";
 import { checkPortable, type Portable, type PortableTensor, type PortableTraining } from "./portable.js";
 
 const UNTRAINED: PortableTraining = { step: 0, epoch: 0, learningRate: null, isAveraged: false, slots: new Map() };
@@ -32,9 +33,20 @@ export async function modelOf(source: Portable, options: RuntimeOptions & LoadOp
   }
 }
 
-/** A model and what was left out. */
-export async function importedFrom(source: Portable, options: RuntimeOptions & LoadOptions = {}): Promise<Imported> {
-  return { model: await modelOf(source, options), notes: source.notes };
+/**
+ * A model and what was left out, for the `import…` function `where`; `read` gives the plain data.
+ * @throws the errors of the reader with the name `own` and of `modelOf`, which begin with `where`
+ */
+export function importedFrom(
+  where: string,
+  own: string,
+  read: () => Portable | Promise<Portable>,
+  options: RuntimeOptions & LoadOptions,
+): Promise<Imported> {
+  return calledAs(where, [own, "modelOf", "load"], async () => {
+    const source = await read();
+    return { model: await modelOf(source, options), notes: source.notes };
+  });
 }
 
 /** The bytes of a model file, as `save()` writes them. */

@@ -6,8 +6,6 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
-import type { Data } from "../data/dataset.js";
-import type { DataRows } from "../data/rows.js";
 import type { Section } from "../plan/tape.js";
 import { buildProgram } from "../program/program.js";
 import type { Compiled } from "../program/types.js";
@@ -16,7 +14,7 @@ import { LARGE_WORK, type Session } from "../runtime/session.js";
 import { checksInput, placeLayers } from "../specs/layers/facts.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
-import { type Expectation, fitData } from "../training/feed.js";
+import type { Expectation } from "../training/feed.js";
 import type { FitHost } from "../training/parts.js";
 import { updatesTaken } from "../training/step.js";
 import { type Progress, TrainingState } from "../training/trainingState.js";
@@ -100,11 +98,6 @@ export class ModelCore implements Inside, FitHost {
     const compiled = this.checkCompiled(where);
     if (this.state.program.trainable.length > 0) return compiled;
     throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
-  }
-
-  check(where: string, data: Data): { compiled: Compiled; dataset: DataRows } {
-    const compiled = this.checkCompiled(where);
-    return { compiled, dataset: fitData(where, data, this.expectation(compiled)) };
   }
 
   /** Replaces all weights and clears the optimizer. @throws OptionError, ShapeError, DataError before any change. */

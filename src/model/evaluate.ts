@@ -4,16 +4,22 @@ import { type Given, number, readOptions } from "../base/options.js";
 import type { Evaluation, Logs } from "../callbacks/logTypes.js";
 import type { Data } from "../data/dataset.js";
 import type { Pipeline } from "../data/pipeline.js";
+import { isInMemory } from "../data/readArrays.js";
 import type { DataRows } from "../data/rows.js";
-import { isInMemory } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import { validationName } from "../specs/metrics/metric.js";
+import { counts, noneCounts } from "../training/counts.js";
 import { collectorFor, type EvaluationHost, evaluatePatiently, evaluateRows } from "../training/evaluate.js";
-import { BATCH_SIZE, CHUNK_ROWS, type Expectation, fitData } from "../training/feed.js";
+import { BATCH_SIZE, CHUNK_ROWS, type Expectation } from "../training/feed.js";
+import { fitBatch } from "../training/fitBatch.js";
+import { fitData } from "../training/fitData.js";
 import type { CheckedFit } from "../training/options.js";
 import type { Validate } from "../training/parts.js";
 import { openCollector } from "../training/step.js";
+import { checkedData } from "./checkedData.js";
 import type { ModelCore } from "./core.js";
+import { traceModel } from "./trace.js";
+import { keepTrace } from "./tracing.js";
 
 /** Options of `evaluate`. */
 const evaluateOptions = {
@@ -31,6 +37,7 @@ export async function evaluateModel(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   core.checkCompiled("evaluate");
+  keepTrace(traceModel);
   await core.state.loadKernels();
   const host = hostOf(core, "evaluate");
   const { batchSize } = readOptions("evaluate", evaluateOptions, options);
@@ -38,7 +45,7 @@ export async function evaluateModel(
     const { toBatches } = await import("../training/streams.js");
     return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
   }
-  const { dataset } = core.check("evaluate", data);
+  const { dataset } = checkedData(core, "evaluate", data);
   const collector = host.program.training?.collected ? await openCollector(host.program, dataset.length) : null;
   return evaluateRows(host, dataset, batchSize, collector);
 }
@@ -54,7 +61,7 @@ function hostOf(core: ModelCore, where: string): EvaluationHost {
       core.checkUsable(where);
       return core.openSession(rows, "evaluate");
     },
-    fitBatch: (batch, index) => fitData(`${where}: batch ${index}`, batch as Data, core.expectation(compiled)),
+    fitBatch: (batch, index) => fitBatch(where, batch, index, core.expectation(compiled)),
   };
 }
 
@@ -78,6 +85,10 @@ export function openValidation(
 ): Validate {
   const batchSize = options.validationBatchSize ?? CHUNK_ROWS;
   const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
+  const { where, compiled } = host;
+  if ("length" in validation && !counts(validation, validation.sampleWeight, compiled.loss)) {
+    throw noneCounts(where, compiled.loss);
+  }
   let collector: ReturnType<typeof collectorFor> | null = null;
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;

@@ -1,10 +1,9 @@
 /** The internals of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
 import type { JsonObject } from "../base/json.js";
-import type { Data } from "../data/dataset.js";
-import type { DataRows } from "../data/rows.js";
 import type { Compiled } from "../program/types.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { ModelState } from "../state/state.js";
+import type { Expectation } from "../training/feed.js";
 import type { Progress } from "../training/trainingState.js";
 import type { ModelSpec } from "./options.js";
 
@@ -16,8 +15,10 @@ export interface Inside {
   readonly progress: Readonly<Progress>;
   /** JSON of the owner of the model, saved in its file. */
   attachment: JsonObject | null;
-  /** Checks data as the model's own methods do. @throws OptionError before `compile`, ShapeError, DataError */
-  check(where: string, data: Data): { compiled: Compiled; dataset: DataRows };
+  /** @throws OptionError before `compile`, BackendError */
+  checkCompiled(where: string): Compiled;
+  /** What data must be like. */
+  expectation(compiled: Compiled): Expectation;
 }
 
 /** Key of a model's parts. */

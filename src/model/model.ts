@@ -19,7 +19,7 @@ import type { FitOptions } from "../training/options.js";
 import type { ModelCore } from "./core.js";
 import type { EvaluateOptions } from "./evaluate.js";
 import { type SaveOptions, saveModel } from "./file.js";
-import { fitModel, stepOnBatch } from "./fit.js";
+import { fitModel } from "./fit.js";
 import { CORE, type Inside } from "./inside.js";
 import type { ModelLayer } from "./layers.js";
 import type { CompileOptions } from "./options.js";
@@ -27,13 +27,17 @@ import { adapting, adapts } from "./parts.js";
 import { nest, predict, predictInto } from "./predict.js";
 import type { PredictClassesOptions } from "./predictClasses.js";
 import { formatSummary } from "./summary.js";
-import { type Trace, type TraceOptions, traceModel } from "./trace.js";
+import type { Trace, TraceOptions } from "./trace.js";
+import { traceModel } from "./tracing.js";
 
 /** The backend of a model, and the memory it holds. */
 export interface ModelInfo extends BackendInfo {
   /** Bytes of the session's memory; 0 before the first use. */
   readonly memory: number;
 }
+
+/** Kept once it is loaded: an import takes longer than a small step. */
+let stepOnBatch: typeof import("./stepOnBatch.js").stepOnBatch | undefined;
 
 /** A model that can be trained, evaluated and used. Made by `Sequential`. */
 export class Model {
@@ -121,7 +125,11 @@ export class Model {
    */
   async trainOnBatch<Custom extends string = never>(data: Data): Promise<Evaluation<Custom>> {
     checkCall("trainOnBatch", arguments, 1);
-    return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
+    this.#core.checkTrainable("trainOnBatch");
+    return this.#core.whileTraining(async () => {
+      stepOnBatch ??= (await import("./stepOnBatch.js")).stepOnBatch;
+      return stepOnBatch(this.#core, data) as Promise<Evaluation<Custom>>;
+    });
   }
 
   /**
@@ -265,8 +273,8 @@ export class Model {
   /**
    * Every intermediate of one forward and backward pass by name, in the order of computation, from the same kernels
    * that train; with `optimizer` also the changes that a step would make. The model does not change.
-   * @throws OptionError, ShapeError, DataError; BackendError if the kernels of a rare loss or optimizer are not there,
-   * which pages load with the first `fit` or `evaluate`.
+   * @throws OptionError, ShapeError, DataError; in a page BackendError before the first `evaluate`, which loads this
+   * method's code, and if the kernels of a rare loss or optimizer are not there, which `evaluate` and `fit` load.
    */
   trace(data: Data, options: TraceOptions = {}): Trace {
     checkCall("trace", arguments, 2);

@@ -16,6 +16,7 @@ import type { ModelState } from "../state/state.js";
 import { Feed } from "../training/feed.js";
 import { nextLearningRate, updatesTaken } from "../training/step.js";
 import type { Progress } from "../training/trainingState.js";
+import { checkedData } from "./checkedData.js";
 import type { Inside } from "./inside.js";
 
 /** Options of `trace`. */
@@ -77,7 +78,7 @@ interface TraceSubject {
  */
 export function traceModel(core: Inside, data: Data, options: TraceOptions, layers = core.layers): Trace {
   const { optimizer: update } = readOptions("trace", traceOptions, options);
-  const { compiled, dataset } = core.check("trace", data);
+  const { compiled, dataset } = checkedData(core, "trace", data);
   const { spec, state, progress } = core;
   const program = buildTrace(layers, spec.inputShape, compiled, spec.seed, { update });
   if (state.lacksKernels(program.plan)) {

@@ -62,6 +62,7 @@ export function modelCheckpoint(options: FileCheckpointOptions): Callback {
     ...callback,
     onTrainBegin(trainer) {
       claimPath(trainer, where, path);
+      if (keepPrevious) claimPath(trainer, where, `${path}.previous`);
       isChecked = false;
       later = trainer.validationFreq !== null && isEpochal ? logNamesOf(trainer).validation : [];
       return onTrainBegin?.(trainer);

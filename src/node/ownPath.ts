@@ -6,8 +6,11 @@ import type { Trainer } from "../callbacks/callback.js";
 /** The writers of each fit, by what they write. */
 const writers = new WeakMap<Trainer, Map<string, string>>();
 
-/** Gives `path` to the callback `where` while the fit runs. @throws OptionError if another callback of it has the path */
-export function claimPath(trainer: Trainer, where: string, path: string): void {
+/**
+ * Gives `path`, which `option` names, to the callback `where` while the fit runs. @throws OptionError if another callback
+ * of it has the path
+ */
+export function claimPath(trainer: Trainer, where: string, path: string, option = "path"): void {
   const taken = writers.get(trainer) ?? new Map<string, string>();
   writers.set(trainer, taken);
   const whole = resolve(path);
@@ -15,7 +18,7 @@ export function claimPath(trainer: Trainer, where: string, path: string): void {
   if (other !== undefined) {
     const who = other === where ? `another ${where}` : other;
     throw new OptionError(
-      `${where}: path: ${show(path)} is written by ${who} of this fit, too. Give each its own path.`,
+      `${where}: ${option}: ${show(path)} is written by ${who} of this fit, too. Give each its own path.`,
     );
   }
   taken.set(whole, where);

@@ -8,6 +8,7 @@ import type { Logs } from "../callbacks/logTypes.js";
 import { checkPath } from "./atomicFile.js";
 import { EventFile, type FilePlace } from "./eventFile.js";
 import { histogramRecord, scalarRecord } from "./events.js";
+import { claimPath } from "./ownPath.js";
 
 /** Options of `tensorBoard`. */
 const tensorBoardOptions = {
@@ -48,7 +49,8 @@ type Part = "train" | "validation";
  * removed first. Any other `fit` adds new files to the folder: give each run a folder of its own.
  *
  * @example await model.fit(data, { epochs: 20, callbacks: [tensorBoard({ logDir: "logs/first", histogramFreq: 5 })] });
- * @throws OptionError; SimdgradError, naming the path, if a file cannot be written.
+ * @throws OptionError, also from `fit` if another callback writes the folder; SimdgradError, naming the path, if a file
+ * cannot be written.
  */
 export function tensorBoard(options: TensorBoardOptions = {}): Callback {
   const where = "tensorBoard";
@@ -101,6 +103,7 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
     },
     onTrainBegin(started) {
       trainer = started;
+      claimPath(trainer, where, logDir, "logDir");
       const names = logNamesOf(trainer);
       twins = new Map(names.validation.map((name, i) => [name, names.own[i]]));
       files.clear();

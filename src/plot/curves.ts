@@ -1,5 +1,6 @@
 /** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
 import { checkArguments, checkArrayLike, checkKeys, DataError, OptionError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
 import {
   flag,
   type Given,
@@ -71,7 +72,7 @@ export function lossCurves(history: Curves, options: LossCurvesOptions = {}): st
 
 function checkHistory(where: string, history: Curves): Curves {
   const hint = "Pass what fit() resolved to.";
-  if (typeof history !== "object" || history === null || Array.isArray(history)) {
+  if (kindOf(history) !== "Object") {
     throw new OptionError(`${where}: expected a history { epoch, loss, … }, got ${show(history)}. ${hint}`);
   }
   const { epoch } = history;
@@ -186,7 +187,7 @@ function namedCurves<Key extends string, Curve extends Record<Key, ArrayLike<num
   curves: Curve | Named<Curve>,
   keys: readonly [Key, Key],
 ): [string, Curve][] {
-  if (typeof curves !== "object" || curves === null) {
+  if (kindOf(curves) !== "Object") {
     throw new OptionError(`${where}: expected a curve, or curves by name, got ${show(curves)}.`);
   }
   const isOne = keys.some((key) => key in curves);

@@ -10,7 +10,7 @@ import { hookNames, resolveCallbacks } from "../callbacks/callback.js";
 import { progress } from "../callbacks/progress.js";
 import { controls } from "../callbacks/trainingControl.js";
 import { batchPipeline, type Pipeline } from "../data/pipeline.js";
-import { isInMemory } from "../data/rows.js";
+import { isInMemory } from "../data/readArrays.js";
 import type { Stream } from "../data/stream.js";
 import { type CheckedFit, checkFit, FIT_KEYS, type FitOptions } from "../training/options.js";
 import { CallerTrainer, type TrainerLine } from "./callerTrainer.js";

@@ -115,7 +115,7 @@ export class Journal {
     if (!differing) return;
     const [key, own] = differing;
     const got = `${key} ${JSON.stringify(there[key]) ?? "unknown"}, now ${JSON.stringify(own)}`;
-    const remedy = "Give another folder, or delete this one";
+    const remedy = `Give another folder. To score anew, delete ${MANIFEST}, ${JOURNAL} and the files part-… in it`;
     throw new OptionError(
       `${this.#where}: output: ${show(this.#folder)} holds parts of another scoring (${got}). ${remedy}.`,
     );

@@ -2,11 +2,11 @@
  * Candidates that a program builds itself: a function of the parameters, or the module that exports it, makes a model
  * or an estimator for each training. Knows no folds; runs in this thread and in workers.
  */
-import { DataError, OptionError, show } from "../base/errors.js";
+import { DataError, OptionError, ShapeError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { kindOf } from "../base/kinds.js";
 import { exp } from "../base/math.js";
-import type { Shape } from "../base/shape.js";
+import { type Shape, sizeOf } from "../base/shape.js";
 import { sigmoid } from "../base/sigmoids.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
@@ -155,6 +155,12 @@ async function predictModel(model: Sequential, fit: FitOptions, task: BuildTask)
   try {
     if (!model.compiled)
       throw new OptionError("build: the model is not compiled. Call model.compile({ optimizer, loss }).");
+    const { inputShape } = model.layers[0];
+    if (sizeOf(inputShape) !== sizeOf(task.train.inputShape)) {
+      throw new ShapeError(
+        `build: the model takes rows of [${inputShape}], got [${task.train.inputShape}]. Make it with inputShape of the context.`,
+      );
+    }
     await model.fit(arraysOf(task.train), fit);
     const predictions = await model.predict(task.test.x);
     if (task.estimator === "regressor") return { values: predictions };

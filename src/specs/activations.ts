@@ -3,7 +3,17 @@
  * Their formulas are in `runtime/reference/activation.ts`, their kernels in `assembly/elementwise.ts` and `softmax.ts`.
  */
 import { checkKeys, checkName, checkNumber, OptionError, show } from "../base/errors.js";
-import { flag, type Given, makeSpec, nullable, number, readOptions, type Spec } from "../base/options.js";
+import {
+  flag,
+  type Given,
+  type Kept,
+  makeSpec,
+  nullable,
+  number,
+  type OptionTable,
+  readOptions,
+  type Spec,
+} from "../base/options.js";
 import { ActivationKind } from "../plan/op.js";
 
 /** Options of `relu`. */
@@ -130,30 +140,32 @@ interface ActivationEntry<Spec> {
   readonly differentiatesFrom?: "z";
   /** True if it works on whole rows, not element by element. */
   readonly wholeRows?: true;
-  /** Reads options, if there are any. */
+  /** Its options, if there are any. */
+  readonly options?: OptionTable;
+  /** Reads options, if the spec is not all of them. */
   readonly make?: (options: object) => Spec;
   /** Its numbers, and its kind if options decide it. */
   readonly code?: (spec: Spec) => Partial<ActivationCode>;
 }
 
-/** Keeps the type of the spec. */
+/** Keeps the type of the options. */
 // @__NO_SIDE_EFFECTS__
-function withOptions<Spec>(entry: ActivationEntry<Spec> & { readonly make: (options: object) => Spec }) {
+function withOptions<Table extends OptionTable>(entry: ActivationEntry<Kept<Table>> & { readonly options: Table }) {
   return entry;
 }
 
 /** Every activation: one entry per name. */
 export const activationTable = {
   linear: { kind: ActivationKind.Linear },
-  relu: withOptions({ kind: ActivationKind.Relu, make: relu, code: reluCode }),
+  relu: { kind: ActivationKind.Relu, make: relu, code: reluCode },
   leakyRelu: withOptions({
     kind: ActivationKind.LeakyRelu,
-    make: leakyRelu,
+    options: leakyReluOptions,
     code: ({ negativeSlope }) => ({ alpha: negativeSlope }),
   }),
   relu6: { kind: ActivationKind.ClippedRelu, code: () => ({ alpha: 6 }) },
-  elu: withOptions({ kind: ActivationKind.Elu, make: elu, code: ({ alpha }) => ({ alpha }) }),
-  celu: withOptions({ kind: ActivationKind.Celu, make: celu, code: ({ alpha }) => ({ alpha }) }),
+  elu: withOptions({ kind: ActivationKind.Elu, options: eluOptions, code: ({ alpha }) => ({ alpha }) }),
+  celu: withOptions({ kind: ActivationKind.Celu, options: eluOptions, code: ({ alpha }) => ({ alpha }) }),
   selu: { kind: ActivationKind.Selu },
   sigmoid: { kind: ActivationKind.Sigmoid },
   hardSigmoid: { kind: ActivationKind.HardSigmoid },
@@ -163,12 +175,12 @@ export const activationTable = {
   tanhShrink: { kind: ActivationKind.TanhShrink, differentiatesFrom: "z" },
   softShrink: withOptions({
     kind: ActivationKind.SoftShrink,
-    make: softShrink,
+    options: shrinkOptions,
     code: ({ threshold }) => ({ alpha: threshold }),
   }),
   hardShrink: withOptions({
     kind: ActivationKind.HardShrink,
-    make: hardShrink,
+    options: shrinkOptions,
     code: ({ threshold }) => ({ alpha: threshold }),
   }),
   exponential: { kind: ActivationKind.Exponential },
@@ -179,17 +191,21 @@ export const activationTable = {
   gelu: withOptions({
     kind: ActivationKind.Gelu,
     differentiatesFrom: "z",
-    make: gelu,
+    options: geluOptions,
     code: ({ approximate }) => (approximate ? { activation: ActivationKind.GeluTanh } : {}),
   }),
   mish: { kind: ActivationKind.Mish, differentiatesFrom: "z" },
   sparsePlus: { kind: ActivationKind.SparsePlus },
   sparseSigmoid: { kind: ActivationKind.SparseSigmoid },
-  squareplus: withOptions({ kind: ActivationKind.Squareplus, make: squareplus, code: ({ b }) => ({ alpha: b }) }),
+  squareplus: withOptions({
+    kind: ActivationKind.Squareplus,
+    options: squareplusOptions,
+    code: ({ b }) => ({ alpha: b }),
+  }),
   threshold: withOptions({
     kind: ActivationKind.Threshold,
     differentiatesFrom: "z",
-    make: threshold,
+    options: thresholdOptions,
     code: ({ threshold, defaultValue }) => ({ alpha: defaultValue, threshold }),
   }),
   softmax: { kind: ActivationKind.Softmax, wholeRows: true },
@@ -211,23 +227,23 @@ export type ActivationName = keyof typeof activationTable;
 /** Every activation name, for messages and documentation. */
 export const activationNames = Object.keys(activationTable) as ActivationName[];
 
-type Make<Name extends ActivationName> = (typeof activationTable)[Name] extends {
-  make: infer M extends (options: object) => unknown;
-}
-  ? M
-  : never;
-type WithOptions = { [Name in ActivationName]: [Make<Name>] extends [never] ? never : Name }[ActivationName];
+type Entry<Name extends ActivationName> = (typeof activationTable)[Name];
+type WithTable = {
+  [Name in ActivationName]: Entry<Name> extends { options: OptionTable } ? Name : never;
+}[ActivationName];
+type TableOf<Name extends WithTable> = Entry<Name> extends { options: infer Table extends OptionTable } ? Table : never;
 
 /** An activation with its options spelled out; those of `relu` only if they differ from their defaults. */
 export type ActivationSpec =
-  | { readonly type: Exclude<ActivationName, WithOptions> }
-  | { [Name in WithOptions]: ReturnType<Make<Name>> & { readonly type: Name } }[WithOptions];
+  | { readonly type: Exclude<ActivationName, WithTable | "relu"> }
+  | ReluSpec
+  | { [Name in WithTable]: Spec<Name, TableOf<Name>> }[WithTable];
 
 /** An activation as layers accept it: a name, or a factory's result, whose options may be omitted. */
 export type Activation =
   | ActivationName
   | ActivationSpec
-  | { [Name in WithOptions]: { readonly type: Name } & Partial<Omit<ReturnType<Make<Name>>, "type">> }[WithOptions];
+  | { [Name in WithTable]: { readonly type: Name } & Partial<Kept<TableOf<Name>>> }[WithTable];
 
 /** A name or spec, checked and spelled out. @throws OptionError with the nearest known name. */
 export function resolveActivation(where: string, value: unknown): ActivationSpec {
@@ -237,8 +253,9 @@ export function resolveActivation(where: string, value: unknown): ActivationSpec
   }
   const { type: given, ...options } = spec;
   const type = checkName(where, given, activationNames, ALIASES);
-  const { make } = entryOf(type);
+  const { make, options: table } = entryOf(type);
   if (make) return make(options);
+  if (table) return makeSpec(type, table, options) as ActivationSpec;
   checkKeys(`${where} ${type}`, options, []);
   return { type } as ActivationSpec;
 }

@@ -11,6 +11,7 @@ import type { Compiled, Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
 import { Breather } from "../runtime/yield.js";
 import type { Collector } from "./collector.js";
+import { counts, noneCounts } from "./counts.js";
 import { CHUNK_ROWS, Feed } from "./feed.js";
 import { openCollector, readLogs } from "./step.js";
 
@@ -33,6 +34,8 @@ class Totals {
   readonly #collector: Collector | null;
   #sums: Float64Array | null = null;
   #rows = 0;
+  /** True once a row has counted. */
+  #counts = false;
 
   constructor(host: EvaluationHost, batchSize: number, collector: Collector | null) {
     this.#host = host;
@@ -43,7 +46,8 @@ class Totals {
 
   /** Adds all rows of `dataset`. Between chunks, others may use the session. */
   *add(dataset: DataRows): Generator<void, void> {
-    const { program, openSession } = this.#host;
+    const { program, compiled, openSession } = this.#host;
+    this.#counts ||= counts(dataset, dataset.sampleWeight, compiled.loss);
     let feed: Feed | null = null;
     let fed: Session | null = null;
     for (let begin = 0; begin < dataset.length; ) {
@@ -60,10 +64,10 @@ class Totals {
   }
 
   logs(): Evaluation {
-    const session = this.#host.openSession(1);
-    return this.#withSums(session, () =>
-      readLogs(session, this.#host.compiled, this.#rows, this.#collector),
-    ) as Evaluation;
+    const { where, compiled, openSession } = this.#host;
+    if (!this.#counts) throw noneCounts(where, compiled.loss);
+    const session = openSession(1);
+    return this.#withSums(session, () => readLogs(session, compiled, this.#rows, this.#collector)) as Evaluation;
   }
 
   #run(session: Session, rows: number, factor: number | null): void {

@@ -2,7 +2,8 @@
 import { Dataset } from "../data/dataset.js";
 import { toRows } from "../data/matrix.js";
 import { checkInput } from "../specs/layers/facts.js";
-import { checkInputShape, type Expectation } from "./feed.js";
+import type { Expectation } from "./feed.js";
+import { checkInputShape } from "./fitData.js";
 
 /**
  * The inputs alone, as rows that fit the model. Takes data with or without targets, or plain rows.

@@ -1,7 +1,7 @@
 /** Describes columns of x whose values float32 cannot tell apart. Loaded with the first data that have any. */
 
 import { sizeOf } from "../base/shape.js";
-import { describeMerged, mergedColumn } from "../data/exact.js";
+import { describeMerged, mergedColumn } from "../data/mergedColumn.js";
 import type { OnWarning } from "../data/onWarning.js";
 import type { DataRows } from "../data/rows.js";
 

@@ -51,10 +51,10 @@ const fitOptions = {
   validationBatchSize: optional(number(COUNT)),
   /**
    * Weight in the loss of each class; 1 for classes not listed. `"balanced"` gives class c the weight
-   * n / (classes · rows of c), as scikit-learn does. Keys are class numbers. Each row needs a single class: with
-   * several yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
+   * n / (classes · rows of c), as scikit-learn does. Keys are class numbers, or class names of a Dataset. Each row
+   * needs a single class: with several yes-or-no outputs give the loss `posWeight`, or the data `sampleWeight`.
    */
-  classWeight: optional(unchecked<"balanced" | Readonly<Record<number, number>>>()),
+  classWeight: optional(unchecked<"balanced" | Readonly<Record<string, number>> | Readonly<Record<number, number>>>()),
   /** Objects with hooks that training calls. @default [] */
   callbacks: optional(unchecked<readonly Callback[]>()), // `resolveCallbacks` checks them, and comes only with some
   /** Number of the first epoch. @default 0 */

@@ -1,6 +1,6 @@
 /**
  * The parts of one `fit`, by name: what it trains, what a step needs, where rows come from, and who is told. Made by
- * `model/fit.ts`, used by `Fit`; `trainOnBatch` and `findLearningRate` make only those of a step. Types only.
+ * `model/openFit.ts`, used by `Fit`; `trainOnBatch` and `findLearningRate` make only those of a step. Types only.
  */
 
 import type { NonFiniteError } from "../base/errors.js";

@@ -2,7 +2,6 @@
 
 import { DataError, OptionError } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
-import type { Data } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
 import type { OnWarning } from "../data/onWarning.js";
 import { batchPipeline, Pipeline } from "../data/pipeline.js";
@@ -10,11 +9,14 @@ import { type DataRows, heldRows } from "../data/rows.js";
 import type { Stream } from "../data/stream.js";
 import type { Program } from "../program/types.js";
 import type { Session } from "../runtime/session.js";
+import type { LossSpec } from "../specs/losses/table.js";
 import { type BatchReader, type BatchSource, NOT_READY } from "./batches.js";
-import { combineWeights } from "./classWeight.js";
-import { BATCH_SIZE, type Expectation, Feed, fitData } from "./feed.js";
+import { counts, noneCounts } from "./counts.js";
+import { BATCH_SIZE, type Expectation, Feed } from "./feed.js";
+import { fitBatch } from "./fitBatch.js";
 import { warnOfMerged } from "./merged.js";
 import type { CheckedFit } from "./options.js";
+import { combineWeights } from "./rowWeights.js";
 
 /** A stream as batches. */
 export function toBatches(where: string, stream: Stream, batchSize: number): Pipeline<unknown> {
@@ -46,11 +48,13 @@ export function prepareStream(
   const weightsOf = (dataset: DataRows) =>
     classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
   const fitOne = (batch: unknown, index: number): FittedBatch => {
-    const dataset = fitData(`fit: batch ${index}`, batch as Data, expectation);
+    const dataset = fitBatch("fit", batch, index, expectation);
     return { dataset, weights: weightsOf(dataset) };
   };
-  const { signal = null, onWarning } = options;
-  return new StreamSource(batches, { program, fitBatch: fitOne, signal, onWarning });
+  const { signal = null, onWarning, stepsPerEpoch = null } = options;
+  const { loss } = expectation;
+  const checks = { signal, onWarning, stepsPerEpoch, loss, isByClass: classWeight !== undefined };
+  return new StreamSource(batches, { program, fitBatch: fitOne, ...checks });
 }
 
 const IN_STREAMS = "Scale x before it is a batch, as by pipeline(…).map(…)";
@@ -67,8 +71,12 @@ interface StreamSourceOptions {
   /** Checks one batch; `index` counts the batches of the pass. */
   readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
   readonly signal: Signal | null;
-  /** Told of the first batch whose x float32 merges. */
+  /** Told of the first batch whose x float32 merges, and of a first epoch in which no row counts. */
   readonly onWarning: OnWarning;
+  readonly stepsPerEpoch: number | null;
+  readonly loss: LossSpec;
+  /** True if classWeight weighs rows. */
+  readonly isByClass: boolean;
 }
 
 /** Batches of a pipeline, read as they are needed. */
@@ -102,23 +110,28 @@ class StreamReader implements BatchReader {
   #isWaiting = false;
   /** True as long as a merged column is worth a warning. */
   #warns: boolean;
+  /** True as long as no row of the first pass has counted. */
+  #isIdle: boolean;
 
-  constructor(iterator: AsyncIterator<unknown>, skip: number, warns: boolean, options: StreamSourceOptions) {
+  constructor(iterator: AsyncIterator<unknown>, skip: number, isFirst: boolean, options: StreamSourceOptions) {
     this.#iterator = iterator;
     this.#toSkip = skip;
-    this.#warns = warns;
+    this.#warns = isFirst;
+    this.#isIdle = isFirst && skip === 0;
     this.#options = options;
   }
 
   async fetch(): Promise<void> {
+    const { signal, onWarning, stepsPerEpoch, loss, isByClass } = this.#options;
     for (;;) {
       this.#isWaiting = true;
-      const next = await unlessAborted(this.#iterator.next(), this.#options.signal);
+      const next = await unlessAborted(this.#iterator.next(), signal);
       if (next === null) return;
       this.#isWaiting = false;
       if (next.done) {
         if (this.#toSkip > 0)
           throw new DataError(`fit: the stream ended ${this.#toSkip} batches before the place to resume at.`);
+        if (this.#isIdle && this.#index > 0) throw noneCounts("fit", loss, isByClass);
         this.nextRows = 0;
         return;
       }
@@ -128,9 +141,13 @@ class StreamReader implements BatchReader {
         continue;
       }
       this.#batch = this.#options.fitBatch(next.value, index);
-      const { dataset } = this.#batch;
+      const { dataset, weights } = this.#batch;
+      this.#isIdle &&= !counts(dataset, weights, loss);
+      if (this.#isIdle && index + 1 === stepsPerEpoch) {
+        await onWarning(noneCounts("fit: the first epoch", loss, isByClass).message);
+      }
       if (this.#warns && exactOf(heldRows(dataset).x)) {
-        this.#warns = !(await warnOfMerged(`fit: batch ${index}`, dataset, this.#options.onWarning, IN_STREAMS));
+        this.#warns = !(await warnOfMerged(`fit: batch ${index}`, dataset, onWarning, IN_STREAMS));
       }
       this.nextRows = dataset.length;
       return;

@@ -11,7 +11,7 @@ import * as plot from "../../src/plot/index.js";
 import * as search from "../../src/search/index.js";
 import { refusalOf } from "./refusals.js";
 
-const { dense, OptionError, Sequential } = simdgrad;
+const { dense, OptionError, Sequential, SimdgradError } = simdgrad;
 
 const x = [
   [0, 1],
@@ -191,6 +191,50 @@ describe("a surplus argument", () => {
     expect(() => (simdgrad.l2 as (...args: unknown[]) => unknown)(0.1, 0.2)).toThrow(
       /expected 1 argument, got 2: 0\.2/,
     );
+  });
+});
+
+describe("a promise that was not awaited is called one", () => {
+  /** Their argument is from a function that returns no promise, or they return errors. */
+  const others = ["freeze", "unfreeze", "transformerFromJSON", "runTask"];
+  const takers = functions.filter(
+    ([entry, name, call]) => typeof argumentsOf(entry, name, call)[0] === "object" && !others.includes(name),
+  );
+  it.each(takers)("%s: %s", async (entry, name, call) => {
+    const [first, ...rest] = argumentsOf(entry, name, call);
+    const isByOutput = /^(?:coverage|n?dcg|labelRanking)/.test(name);
+    const others = isByOutput ? [y, { outputs: 2 }] : rest;
+    const error = await refusalOf(() => call(Promise.resolve(first), ...others));
+    expect(error).toBeInstanceOf(SimdgradError);
+    expect((error as Error).message).toContain("a promise, which needs await");
+  });
+
+  it("by methods, here and in a worker", async () => {
+    const later = Promise.resolve(data) as never;
+    const remote = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker: true });
+    await remote.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    const calls: (() => unknown)[] = [model, remote].flatMap((one) => [
+      () => one.fit(later),
+      () => one.fit({ x: later, y }),
+      () => one.fit({ x, y: later }),
+      () => one.fit(data, { validationData: later }),
+      () => one.evaluate(later),
+      () => one.predict(later),
+      () => one.setWeights(later),
+      () => one.trainOnBatch(later),
+    ]);
+    calls.push(
+      () => Sequential.load(later),
+      () => simdgrad.Dataset.from(later),
+      () => simdgrad.standardScaler().fit(later),
+      () => simdgrad.tableEncoder({ target: "b" }).fit(later),
+      () => new estimators.MLPClassifier().fit(later),
+    );
+    for (const call of calls) {
+      const error = (await refusalOf(call)) as Error;
+      expect(error.message, String(call)).toContain("a promise, which needs await");
+    }
+    await remote.dispose();
   });
 });
 

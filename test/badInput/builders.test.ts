@@ -164,7 +164,11 @@ const wrong: [what: string, says: string[], build: (...all: never[]) => unknown,
     { fit: { epochs: 2 } },
   ],
   ["an unknown option of the shared fit", ["OptionError", '"epoch"'], plan, { fit: { epoch: 2 } }],
-  ["another shape", ["ShapeError", "fit"], () => ({ ...plan(), inputShape: [5] })],
+  [
+    "another shape",
+    ["ShapeError", "build: the model takes rows of [5], got [2]"],
+    () => ({ ...plan(), inputShape: [5] }),
+  ],
   ["an error of its own", ["RangeError: mine"], () => Promise.reject(new RangeError("mine"))],
   ["a thrown text", ["Error: text"], () => Promise.reject("text")],
 ];

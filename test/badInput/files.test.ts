@@ -63,7 +63,7 @@ describeRefusals("load: not bytes, or not of a model", [
     concatenate(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), new Uint8Array(60)),
     "not a model file",
   ),
-  load("zeros", new Uint8Array(500), "not JSON", "Give the bytes that save()", "importModel of simdgrad/any"),
+  load("zeros", new Uint8Array(500), "not JSON", "Give the bytes that save()", "importModel of simdgrad/formats"),
   load("a header of 2⁶³ bytes", concatenate(new Uint8Array(8).fill(127), file.subarray(8)), "over 100 MB"),
   load(
     "a header beyond the end",

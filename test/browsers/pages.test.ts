@@ -85,13 +85,16 @@ it.runIf(browsers.length === 0)("NO_BROWSER is set", () => {
 
 describe.each(browsers)("in $name", (browser) => {
   let driver: Driver;
+  /** One for all: each new one would have a process of its own. */
+  let page: Page;
   beforeAll(async () => {
     driver = await drive(browser);
+    [page] = await driver.pages();
   });
   afterAll(() => driver?.close());
 
   /** Checks that nothing sticks out at any of the widths, and that axe is content. Firefox has no dark theme here. */
-  async function check(page: Page, widths: readonly number[]): Promise<void> {
+  async function check(widths: readonly number[]): Promise<void> {
     for (const width of widths) {
       await page.setViewport({ width, height: 800 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
@@ -105,22 +108,22 @@ describe.each(browsers)("in $name", (browser) => {
   }
 
   /** Opens a generated page from disk, on a phone, uses it, and checks that there were no errors. */
-  async function visit(kind: keyof typeof models, use: (page: Page) => Promise<void>): Promise<void> {
+  async function visit(kind: keyof typeof models, use: () => Promise<void>): Promise<void> {
     const path = join(folder, `${kind}-${browser.name}.html`);
     writeFileSync(path, await exportPage(models[kind], { title: kind }));
-    const page = await driver.newPage();
     const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
+    const hear = (error: unknown) => errors.push(String(error));
+    page.on("pageerror", hear);
     await page.setViewport({ width: 390, height: 800 });
     await page.goto(pathToFileURL(path).href);
-    await use(page);
-    await check(page, [390]);
+    await use();
+    await check([390]);
     expect(errors).toEqual([]);
-    await page.close();
+    page.off("pageerror", hear);
   }
 
   it("a generated page with a form answers as the model does", async () => {
-    await visit("form", async (page) => {
+    await visit("form", async () => {
       await page.focus("input");
       await page.keyboard.press("ArrowUp");
       const values = await page.$$eval("input", (fields) => fields.map((field) => field.valueAsNumber));
@@ -141,7 +144,7 @@ describe.each(browsers)("in $name", (browser) => {
   });
 
   it("a generated page with a field to draw on can be used by mouse and by keys", async () => {
-    await visit("pad", async (page) => {
+    await visit("pad", async () => {
       expect(await answerOf(page)).toBe("Draw something.");
       const box = await (await page.$("#pad"))?.boundingBox();
       if (!box) throw new Error("There is no pad.");
@@ -162,17 +165,14 @@ describe.each(browsers)("in $name", (browser) => {
   it.each(startPages)("docs/start/$name works as it says", async ({ name, html, says }) => {
     const path = join(folder, `${name}-${browser.name}.html`);
     writeFileSync(path, await html());
-    const page = await driver.newPage();
     await page.goto(pathToFileURL(path).href);
     await page.waitForFunction((end: string) => document.body.innerText.includes(end), { timeout: 60_000 }, says);
-    await page.close();
   });
 
   it.each(["leaves", "contract", "calls"] as const)("the report of %s fits, and axe is content", async (target) => {
-    const html = await reportOf(target);
-    const page = await driver.newPage();
-    await page.setContent(html);
-    await check(page, [1440, 390]);
-    await page.close();
+    const path = join(folder, `${target}-${browser.name}.html`);
+    writeFileSync(path, await reportOf(target));
+    await page.goto(pathToFileURL(path).href);
+    await check([1440, 390]);
   });
 });

@@ -22,6 +22,9 @@ describe("numbers in a format that parseCsv was told", () => {
     [{ decimal: ",", thousands: "." }, ["1.000", "1.234.567,89", "12,5", "7"], [1000, 1234567.89, 12.5, 7]],
     [{ decimal: ",", thousands: " " }, ["1 000", "12 500,5", "1\u00a0000\u202f000"], [1000, 12500.5, 1e6]],
     [{ thousands: "'" }, ["1'000", "12’500.25", "3"], [1000, 12500.25, 3]],
+    [{}, ["٣٥", "-١٫٥", "۱۲٫۵e١", "３．５", "१२", "7"], [35, -1.5, 125, 3.5, 12, 7]],
+    [{ decimal: "," }, ["٣,٥", "１，５", "١٬٢٠٠", "٣٫٥"], [3.5, 1.5, 1200, 3.5]],
+    [{ thousands: "," }, ["١٬٢٠٠٫٥", "١٬٢٠٠٬٠٠٠", "１，２００"], [1200.5, 1_200_000, 1200]],
   ])("%j", async (options, cells, numbers) => {
     expect(await read(cells, options)).toEqual({ type: "number", cells: numbers, warnings: [] });
   });
@@ -37,6 +40,13 @@ describe("numbers in another format stay text, and the warning names an option t
     [{ decimal: "," }, ["1.000", "12,5"], ['thousands: "."'], { decimal: ",", thousands: "." }, [1000, 12.5]],
     [{ decimal: "," }, ["3.14", "2.5"], ['decimal: "."'], {}, [3.14, 2.5]],
     [{ thousands: "," }, ["12,5", "1,25"], ['decimal: ",", thousands: null'], { decimal: "," }, [12.5, 1.25]],
+    [
+      {},
+      ["７", "１，２００．５"],
+      ['line 3 holds "１，２００．５"', 'thousands: ","'],
+      { thousands: "," },
+      [7, 1200.5],
+    ],
   ])("%j: %j", async (options, cells, says, better, numbers) => {
     const got = await read(cells, options);
     expect(got).toMatchObject({ type: "category", cells });
@@ -58,6 +68,8 @@ describe("numbers in another format stay text, and the warning names an option t
     [{ decimal: ",", thousands: "." }, "1,000.5"],
     [{ decimal: ",", thousands: "." }, "1.000,5,5"],
     [{ decimal: "," }, "1.5"],
+    [{}, "١٢٬٣٤"],
+    [{}, "٤/٥"],
   ])("%j: %j is not a number", async (options, cell) => {
     expect(await read([cell, "7"], options)).toMatchObject({ type: "category", cells: [cell, "7"] });
   });
@@ -67,6 +79,7 @@ describe("text that a number would not keep", () => {
   it.each([
     ["leading zeros", ["10115", "00501"], '"00501"'],
     ["a leading zero after a sign", ["-07", "5"], '"-07"'],
+    ["a leading zero of another script", ["٠٠٥", "٧"], '"٠٠٥"'],
     ["ids beyond 2^53", ["9007199254740992", "9007199254740993"], '"9007199254740993"'],
     ["a fraction beyond 2^53", ["9007199254740994.5", "1"], '"9007199254740994.5"'],
   ])("%s: stays text, with a warning", async (_, cells, named) => {

@@ -40,6 +40,8 @@ describe("dates in text", () => {
     ["5 Sept. 2021", "2021-09-05T00:00Z"],
     [" 0001-03-01 ", "0001-03-01T00:00Z"],
     ["2000-02-29 24:00", "2000-03-01T00:00Z"],
+    ["٢٠٢٤-٠٢-٢٩ ٠٣:٠٤", "2024-02-29T03:04Z"],
+    ["３１／１２／２０２３", "2023-12-31T00:00Z"],
   ])("%s", (text, iso) => {
     expect(daysOfDate(text, "dmy")).toBeCloseTo(Date.parse(iso) / 86_400_000, 9);
   });
@@ -104,6 +106,7 @@ describe("numbers as people write them", () => {
     [["1'000.5"], [1000.5], ""],
     [["\u22125", "1e3"], [-5, 1000], ""],
     [["21 °C"], [21], "°C"],
+    [["١٬٢٣٤٫٥ كغ", "٣ كغ"], [1234.5, 3], "كغ"],
   ])("%j", (texts, expected, unit) => {
     const found = notationOf(texts);
     expect(found?.count).toBe(texts.length);
@@ -219,8 +222,18 @@ describe("columns of text", () => {
     if (cells[0] !== "007") expect(encoded(cells).x).toEqual(expected);
   });
 
+  it.each(Intl.supportedValuesOf("numberingSystem"))("digits of %s are read as 0 to 9", (numberingSystem) => {
+    const written = (value: number) =>
+      new Intl.NumberFormat("en", { numberingSystem, useGrouping: false }).format(value);
+    const cells = [9_876_543_210, 12.5, -3].map(written);
+    const isDecimal = /^\p{Nd}+$/u.test(cells[0]);
+    if (isDecimal) expect(encoded(cells).x).toEqual([Math.fround(9_876_543_210), 12.5, -3]);
+    else expect(encoded(cells).names).toHaveLength(3);
+  });
+
   it("digits that a number would lose stay categories", () => {
     expect(encoded(["00501", "10001"]).names).toEqual(["c_00501", "c_10001"]);
+    expect(encoded(["٠٠٥٠١", "١٠٠٠١"]).names).toEqual(["c_٠٠٥٠١", "c_١٠٠٠١"]);
     expect(encoded(["9007199254740993", "1"]).names).toHaveLength(2);
   });
 

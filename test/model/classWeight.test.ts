@@ -1,5 +1,5 @@
 // classWeight: keys are classes and nothing else, and a row has one class.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   adam,
   binaryCrossentropy,
@@ -13,10 +13,12 @@ import {
 
 const x = [[0], [1], [2], [3]];
 
-async function made(units: number, loss: Loss): Promise<Sequential> {
+async function made(units: number, loss: Loss, runtime: { worker?: boolean } = {}): Promise<Sequential> {
   const activation = units === 1 || JSON.stringify(loss).includes("binary") ? "sigmoid" : "softmax";
-  const model = await Sequential.create({ inputShape: [1], layers: [dense({ units, activation })], seed: 1 });
-  model.compile({ optimizer: adam(), loss });
+  const layers = [dense({ units, activation })];
+  const model = (await Sequential.create({ inputShape: [1], layers, seed: 1, ...runtime })) as Sequential;
+  await model.compile({ optimizer: adam(), loss });
+  onTestFinished(() => model.dispose());
   return model;
 }
 
@@ -64,14 +66,34 @@ describe("keys that are not classes are refused", () => {
     await expect(attempt).rejects.toThrow('expected { class: weight, … } or "balanced"');
   });
 
-  it("the name of a class says which number it has", async () => {
+  const named: [what: string, classNames: string[], classWeight: Record<string, number>, says: string][] = [
+    [
+      "an unknown name",
+      ["no", "yes"],
+      { yse: 3 },
+      ': no class has the name "yse". Did you mean "yes"? Known: "no", "yes".',
+    ],
+    ["a name and its number", ["no", "yes"], { 1: 2, yes: 3 }, ': "1" and "yes" are one class. Give it one weight.'],
+    ["a number as name", ["3", "4"], { 4: 3 }, ': a number means a class number, got the name "4". Write 1 for it.'],
+    ["a number of no class", ["no", "yes"], { 2: 3 }, ": class: expected an integer >= 0 and < 2, got 2"],
+    ["a weight below 0", ["no", "yes"], { yes: -3 }, "[yes]: expected a finite number >= 0, got -3"],
+  ];
+  it.each(named)("of a Dataset with class names: %s", async (_, classNames, classWeight, says) => {
+    const data = Dataset.from({ x, y: [0, 1, 1, 0] }, { classNames });
+    const attempt = (await made(1, "binaryCrossentropy")).fit(data, { classWeight });
+    await expect(attempt).rejects.toThrow(OptionError);
+    await expect(attempt).rejects.toThrow(`fit: classWeight${says}`);
+  });
+
+  it("class names stand for their numbers, in rows, in batches and in a worker", async () => {
     const data = Dataset.from({ x, y: [0, 1, 1, 0] }, { classNames: ["no", "yes"] });
-    const model = await made(1, "binaryCrossentropy");
-    const classWeight = { yes: 3 } as Record<string, number>;
-    await expect(model.fit(data, { classWeight })).rejects.toThrow(
-      'expected class numbers, got "yes". Write 1 for it.',
-    );
-    await model.fit(data, { classWeight: { 1: 3 } });
+    const losses = async (classWeight: Record<string, number>) => [
+      (await (await made(1, "binaryCrossentropy")).fit(data, { classWeight })).loss,
+      (await (await made(1, "binaryCrossentropy")).fit(() => [data.slice(0, 2), data.slice(2)], { classWeight })).loss,
+      (await (await made(1, "binaryCrossentropy", { worker: true })).fit(data, { classWeight })).loss,
+    ];
+    expect(await losses({ yes: 3 })).toEqual(await losses({ 1: 3 }));
+    expect(await losses({ yes: 3 })).not.toEqual(await losses({ no: 3 }));
   });
 
   it("weights without a prototype, and in a list, are taken", async () => {

@@ -1,8 +1,19 @@
 // Effect of sample and class weights on loss and gradient, against numbers worked out by hand.
 // All weights of the models are zero, so every output is 1/2 (sigmoid) or 1/3 (softmax), and every row's loss ln 2 or
 // ln 3.
-import { describe, expect, it } from "vitest";
-import { type Data, type DenseSpec, dense, type Loss, Sequential, sgd } from "../../src/index.js";
+import { describe, expect, it, onTestFinished } from "vitest";
+import {
+  type Data,
+  DataError,
+  Dataset,
+  type DenseSpec,
+  dense,
+  type Loss,
+  pipeline,
+  Sequential,
+  sgd,
+  sparseCategoricalCrossentropy,
+} from "../../src/index.js";
 import { runtimes } from "./runtimes.js";
 
 const LN2 = Math.LN2;
@@ -86,5 +97,81 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(b).toBe(0); // -(½ - 2·½ + ½) / 4
     expect(twice.getWeights()[0].data[0]).toBe(0); // -(½·1 - ½·2 - ½·2 + ½·3) / 4
     expect(weighted.getWeights()[0].data[0]).toBe(0); // -(½·1 - 2·½·2 + ½·3) / 4
+  });
+});
+
+describe("rows that all weigh 0", () => {
+  const y = [0, 1, 1, 0];
+  const none = [0, 0, 0, 0];
+  const idle: Data = { x, y, sampleWeight: none };
+  const last: Data = { x, y, sampleWeight: [0, 0, 0, 1] };
+  const ignoring = sparseCategoricalCrossentropy({ ignoreClass: 1 });
+  const ignored: Data = { x, y: [1, 1, 1, 1] };
+  const quiet = { onWarning: () => {} };
+
+  async function modelOf(loss: Loss = "binaryCrossentropy", worker = false): Promise<Sequential> {
+    const last =
+      loss === "binaryCrossentropy"
+        ? dense({ units: 1, activation: "sigmoid" })
+        : dense({ units: 2, activation: "softmax" });
+    const model = (await Sequential.create({ inputShape: [1], layers: [last], seed: 1, worker })) as Sequential;
+    await model.compile({ optimizer: "adam", loss });
+    onTestFinished(() => model.dispose());
+    return model;
+  }
+
+  type Refused = [where: string, ends: string, attempt: () => Promise<unknown>];
+  const refused: Refused[] = [
+    ["fit", "sampleWeight", async () => (await modelOf()).fit(idle)],
+    ["fit", "sampleWeight", async () => (await modelOf("binaryCrossentropy", true)).fit(idle)],
+    [
+      "fit",
+      "sampleWeight or classWeight",
+      async () => (await modelOf()).fit({ x, y }, { classWeight: { 0: 0, 1: 0 } }),
+    ],
+    ["fit", "sampleWeight or classWeight", async () => (await modelOf()).fit(last, { classWeight: { 0: 0 } })],
+    ["fit", "sampleWeight or ignoreClass", async () => (await modelOf(ignoring)).fit(ignored)],
+    [
+      "fit",
+      "sampleWeight or ignoreClass",
+      async () => (await modelOf(ignoring)).fit({ x, y: [1, 1, 0, 1], sampleWeight: [1, 1, 0, 1] }),
+    ],
+    ["fit", "sampleWeight", async () => (await modelOf()).fit(() => [idle, idle])],
+    [
+      "fit",
+      "sampleWeight or classWeight",
+      async () => (await modelOf()).fit(pipeline(Dataset.from(last)).batch(2), { classWeight: { 0: 0 } }),
+    ],
+    ["fit: validationData", "sampleWeight", async () => (await modelOf()).fit(last, { validationData: idle })],
+    ["fit: validationData", "sampleWeight", async () => (await modelOf()).fit(last, { validationData: () => [idle] })],
+    [
+      "fit: validationSplit",
+      "sampleWeight",
+      async () => (await modelOf()).fit({ x, y, sampleWeight: [1, 1, 1, 0] }, { validationSplit: 0.25, ...quiet }),
+    ],
+    ["fit", "sampleWeight", async () => (await modelOf()).fit(last, { validationSplit: 0.25, ...quiet })],
+    ["evaluate", "sampleWeight", async () => (await modelOf()).evaluate(idle)],
+    ["evaluate", "sampleWeight or ignoreClass", async () => (await modelOf(ignoring)).evaluate(ignored)],
+    ["evaluate", "sampleWeight", async () => (await modelOf()).evaluate(() => [idle, idle])],
+  ];
+  it.each(refused)("%s: change %s", async (where, ends, attempt) => {
+    const says = `${where}: expected at least one row with a weight above 0, got none. Change ${ends}.`;
+    await expect(attempt()).rejects.toThrow(new DataError(says));
+  });
+
+  it("is no matter for some batches", async () => {
+    const model = await modelOf();
+    const fitted = await model.fit(() => [idle, last], { ...quiet, epochs: 2 });
+    expect(fitted.loss.every((loss) => loss > 0)).toBe(true);
+    expect((await model.evaluate(() => [idle, last])).loss).toBeGreaterThan(0);
+  });
+
+  it("is a warning for a first epoch of a longer pass", async () => {
+    const warnings: string[] = [];
+    const options = { stepsPerEpoch: 2, epochs: 2, onWarning: (warning: string) => warnings.push(warning) };
+    await (await modelOf()).fit(() => [idle, idle, last], options);
+    expect(warnings).toEqual([
+      "fit: the first epoch: expected at least one row with a weight above 0, got none. Change sampleWeight.",
+    ]);
   });
 });

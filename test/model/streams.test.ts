@@ -243,6 +243,13 @@ describe("is refused", () => {
       /validationData: batch 2: x/,
       ShapeError,
     ],
+    [
+      "rows instead of batches",
+      () => () => [{ x: [1, 2], y: 1 } as never],
+      {},
+      /batch 0: expected a batch, .*got a row, whose y is 1\. For rows: pipeline\(source\)\.batch\(32\)/,
+      DataError,
+    ],
     ["no validation batches", streams[0][1], { validationData: () => [] }, /gave no batches/, DataError],
   ])("%s", async (_, stream, options, message, error) => {
     const model = await classifier();
@@ -255,6 +262,11 @@ describe("is refused", () => {
   it.each<[string, () => Stream, RegExp]>([
     ["no batches", () => () => [], /evaluate: the data gave no batches/],
     ["a bad batch", bad({ x: [[1]], y: [0] }), /evaluate: batch 2: x/],
+    [
+      "a row",
+      bad({ x: [1, 2], y: 0 } as never),
+      /evaluate: batch 2: expected a batch, .*pipeline\(source\)\.batch\(32\)/,
+    ],
   ])("%s, by evaluate", async (_, stream, message) => {
     await expect((await classifier()).evaluate(stream())).rejects.toThrow(message);
   });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OptionError, SimdgradError } from "../../src/index.js";
-import { backupAndRestore, csvLogger, loadModel, modelCheckpoint } from "../../src/node/index.js";
+import { backupAndRestore, csvLogger, loadModel, modelCheckpoint, tensorBoard } from "../../src/node/index.js";
 import { blobs, classifier, stateOf } from "../model/models.js";
 import { itInFull } from "../support/inFull.js";
 
@@ -20,7 +20,12 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 describe("two callbacks of a fit with one path are refused before training", () => {
-  const makers = { backupAndRestore, csvLogger, modelCheckpoint };
+  const makers = {
+    backupAndRestore,
+    csvLogger,
+    modelCheckpoint,
+    tensorBoard: ({ path }: { path: string }) => tensorBoard({ logDir: path }),
+  };
   type Name = keyof typeof makers;
   it.each<[Name, Name]>([
     ["modelCheckpoint", "modelCheckpoint"],
@@ -28,19 +33,32 @@ describe("two callbacks of a fit with one path are refused before training", () 
     ["backupAndRestore", "modelCheckpoint"],
     ["csvLogger", "backupAndRestore"],
     ["csvLogger", "csvLogger"],
+    ["tensorBoard", "tensorBoard"],
+    ["csvLogger", "tensorBoard"],
   ])("%s and %s", async (one, other) => {
     const [path, same] = [join(dir, "run"), `${dir}/deep/../run`];
     const both = [makers[one]({ path }), makers[other]({ path: same })];
     const model = await classifier();
+    const option = other === "tensorBoard" ? "logDir" : "path";
     const who = one === other ? `another ${one}` : one;
     await expect(model.fit(data, { callbacks: both })).rejects.toThrow(
-      new OptionError(`${other}: path: "${same}" is written by ${who} of this fit, too. Give each its own path.`),
+      new OptionError(`${other}: ${option}: "${same}" is written by ${who} of this fit, too. Give each its own path.`),
     );
     expect(await readdir(dir)).toEqual([]);
     const own = [makers[one]({ path }), makers[other]({ path: join(dir, "other") })];
     await model.fit(data, { epochs: 2, callbacks: own });
     await model.fit(data, { epochs: 4, callbacks: own });
   });
+});
+
+it.each([true, false])("a path beside the previous file of a checkpoint, keepPrevious: %s", async (keepPrevious) => {
+  const path = join(dir, "run");
+  const callbacks = [modelCheckpoint({ path, keepPrevious }), csvLogger({ path: `${path}.previous` })];
+  const fitting = (await classifier()).fit(data, { callbacks });
+  const says = `csvLogger: path: "${path}.previous" is written by modelCheckpoint of this fit, too. Give each its own path.`;
+  if (keepPrevious) await expect(fitting).rejects.toThrow(new OptionError(says));
+  else await fitting;
+  expect(await readdir(dir)).toEqual(keepPrevious ? [] : ["run", "run.previous"]);
 });
 
 describe("modelCheckpoint", () => {

@@ -1,5 +1,14 @@
 // A file scored in parts has the predictions of its rows, and the same bytes whoever did it, however it was stopped.
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -184,8 +193,10 @@ describe("scoreFile", () => {
     const error = await scored({ output: from, model: models.numbers }).catch((caught) => caught);
     expect(error).toBeInstanceOf(OptionError);
     expect(error.message).toMatch(
-      /holds parts of another scoring \(model .*\)\. Give another folder, or delete this one/,
+      /holds parts of another scoring \(model .*\)\. Give another folder\. To score anew, delete \S+, \S+ and the files part-… in/,
     );
+    const named = readdirSync(from).filter((name) => error.message.includes(name) || name.startsWith("part-"));
+    expect(named).toEqual(readdirSync(from));
   });
 
   it.each<[string, () => Partial<ScoreOptions>, new (text: string) => Error, RegExp]>([

@@ -171,6 +171,18 @@ describe("gridSearch over models that a function builds", () => {
   });
 });
 
+it("a model for other rows is refused, though numbers of inputs and targets would fit", async () => {
+  const rows = Dataset.from({ x: [[1, 2], [3, 4], [5, 6], [7, 8]], y: [[1, 2], [3, 4], [5, 6], [7, 8]] }); // biome-ignore format: rows
+  const build = async () => {
+    const model = await Sequential.create({ inputShape: [1], layers: [dense({ units: 1 })] });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    return model;
+  };
+  await expect(
+    gridSearch(rows, { estimator: "regressor", folds: 2, seed: 1, build, grid: { units: [1] } }),
+  ).rejects.toThrow("build: the model takes rows of [1], got [2]. Make it with inputShape of the context.");
+});
+
 describe("gridSearch over estimators that a function builds", () => {
   it("is that by hand, for pipelines too", async () => {
     const options = { hiddenLayerSizes: [8], maxEpochs: 15, seed: 2, threads: 1, onWarning };

@@ -22,6 +22,8 @@ const MAP = 24;
 const CRISP = 400;
 const CRISP_COST = 40;
 const CRISP_COLUMNS = 8;
+/** Milliseconds of rest before that look, which costs more than an epoch: whoever presses on does not wait for it. */
+const CALM = 300;
 /** Milliseconds between two looks at things that change slowly: weights, results. */
 const SLOW = 400;
 /** Milliseconds of a frame of a usual screen. */
@@ -118,6 +120,7 @@ export function useEngine(setup: Setup, other: Setup | null, revision: number): 
   const otherLogs = useRef<EpochLog[]>([]);
   const logsAt = useRef(0);
   const playsNext = useRef(false);
+  const calm = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const seen = useRef(state);
   seen.current = state;
   const client = useRef<Client>(null as never);
@@ -199,10 +202,11 @@ export function useEngine(setup: Setup, other: Setup | null, revision: number): 
     const { problem, unit } = seen.current;
     const isNarrow = problem && !problem.image && problem.columns.length <= CRISP_COLUMNS;
     if (!isNarrow || cost > CRISP_COST) return;
-    setTimeout(() => {
+    clearTimeout(calm.current);
+    calm.current = setTimeout(() => {
       if (isWaiting.current || seen.current.problem !== problem || seen.current.frame?.isRunning) return;
       client.current.look({ boundary: CRISP, unit, maps: MAP, weights: false, results: false });
-    }, 60);
+    }, CALM);
   };
 
   /** A last look at everything, once the run has come to rest. */

@@ -3,6 +3,7 @@ import { DataError, show } from "../../base/errors.js";
 import { type NumberNotation, notationOf } from "../looseNumber.js";
 import { type DecimalSign, isCode, numberReader, PLAIN } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
+import { plainDigits } from "../plainDigits.js";
 import { learnFill } from "../preprocess/simpleImputer.js";
 import { type BooleanColumn, bitOf, booleanWriter, isBooleanColumn, wordsOf } from "./boolean.js";
 import {
@@ -127,7 +128,7 @@ function typeOfText(present: readonly unknown[], ignoresInvalid: boolean): ReadT
   const texts = present.filter((cell) => typeof cell === "string");
   const count = texts.length === present.length ? (notationOf(texts)?.count ?? 0) : 0;
   const isEnough = count === texts.length || (ignoresInvalid && count >= MOSTLY * texts.length);
-  return count > 0 && isEnough && !texts.some((text) => isCode(text.trim())) ? "number" : "category";
+  return count > 0 && isEnough && !texts.some((text) => isCode(plainDigits(text.trim()))) ? "number" : "category";
 }
 
 function chooseType(column: ColumnCells, first: number, told: ColumnType | undefined, learning: Learning): ReadType {
@@ -141,13 +142,15 @@ function chooseType(column: ColumnCells, first: number, told: ColumnType | undef
 /** The notation of text among the cells, where it is not JavaScript's own. */
 function unusualNotation(present: readonly unknown[], preferred: DecimalSign): NumberNotation | undefined {
   const texts = present.filter((cell) => typeof cell === "string");
-  const found = preferred === "." && texts.every(isNumberText) ? null : notationOf(texts, preferred);
+  const read = numberReader(PLAIN);
+  const isPlain = (text: string) => read(text.trim()) === text.trim();
+  const arePlain = preferred === "." && texts.every((text) => isPlain(text) && isNumberText(text));
+  const found = arePlain ? null : notationOf(texts, preferred);
   if (!found) return undefined;
   const { decimal, thousands, unit } = found.notation;
   if (decimal !== "." || thousands !== null || unit !== "") return found.notation;
-  // A minus may still be one of print, or brackets.
-  const read = numberReader(PLAIN);
-  return texts.filter((text) => read(text.trim()) !== null).length === found.count ? undefined : found.notation;
+  // A minus may still be one of print, or brackets, and digits may be those of another script.
+  return texts.filter(isPlain).length === found.count ? undefined : found.notation;
 }
 
 function learnNumbers(

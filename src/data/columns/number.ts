@@ -106,7 +106,7 @@ export function warnOfRounding({ where, cells, rows }: ColumnCells, onWarning: O
   const isBad = (cell: unknown) => typeof cell === "string" && isRounded(readPlain(cell.trim()) ?? "");
   const row = Array.from(rows).find((place) => isBad(cells[place]));
   if (row === undefined) return;
-  const got = `${show(cells[row])} is rounded to ${Number(cells[row])}`;
+  const got = `${show(cells[row])} is rounded to ${Number(readPlain(String(cells[row]).trim()))}`;
   onWarning(`${where}, row ${row}: ${got}. Different cells may become one; to keep them apart: types: "category".`);
 }
 

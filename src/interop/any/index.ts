@@ -1,9 +1,10 @@
 /** `simdgrad/formats`: a model from any file that simdgrad reads, whatever its format. */
 import { bytesOf } from "../../base/bytes.js";
-import { FormatError, OptionError, show } from "../../base/errors.js";
+import { checkOptions, FormatError, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import type { Layer } from "../../specs/layers/all.js";
+import { calledAs } from "../calledAs.js";
 import { portableOf } from "../fromModel.js";
 import type { Portable } from "../portable.js";
 import { type Imported, importedFrom } from "../toModel.js";
@@ -35,18 +36,20 @@ export interface ImportedModel extends Imported {
  */
 export async function importModel(
   source: Uint8Array | ArrayBuffer | ModelFiles,
-  { layers, ...runtime }: ImportModelOptions = {},
+  options: ImportModelOptions = {},
 ): Promise<ImportedModel> {
+  checkOptions("importModel", options);
+  const { layers, ...runtime } = options;
   const files = filesOf(source);
   const [[, main]] = files;
-  const format = await detectFormat(main);
+  const format = await calledAs("importModel", ["detectFormat"], () => detectFormat(main));
   if (!format) {
     throw new FormatError(`importModel: this is no file of a model that can be read: ${KNOWN}. Give one of these.`);
   }
   if (layers && format !== "torch")
     throw new OptionError("importModel: layers are for weights of PyTorch. Leave them out.");
-  const plain = await readers[format](files, layers);
-  return { format, ...(await importedFrom(plain, runtime)) };
+  const own = format === "simdgrad" ? "portableOf" : `read${format[0].toUpperCase()}${format.slice(1)}`;
+  return { format, ...(await importedFrom("importModel", own, () => readers[format](files, layers), runtime)) };
 }
 
 type Files = readonly (readonly [name: string, bytes: Uint8Array])[];

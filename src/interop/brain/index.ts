@@ -18,7 +18,7 @@ export async function importBrain(
   source: string | Uint8Array | object,
   runtime: RuntimeOptions = {},
 ): Promise<Imported> {
-  return importedFrom(readBrain(source), runtime);
+  return importedFrom("importBrain", "readBrain", () => readBrain(source), runtime);
 }
 
 /**
@@ -26,5 +26,5 @@ export async function importBrain(
  * @example const net = new brain.NeuralNetwork().fromJSON(await exportBrain(model));
  */
 export async function exportBrain(model: Savable, options: WriteBrainOptions = {}): Promise<object> {
-  return exported("exportBrain", model, options, writeBrain);
+  return exported("exportBrain", ["writeBrain"], model, options, writeBrain);
 }

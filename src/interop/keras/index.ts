@@ -29,7 +29,7 @@ export async function importKeras(
   bytes: Uint8Array | ArrayBuffer,
   options: RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
-  return importedFrom(await readKeras(bytes), options);
+  return importedFrom("importKeras", "readKeras", () => readKeras(bytes), options);
 }
 
 /**
@@ -38,7 +38,7 @@ export async function importKeras(
  * @throws FormatError, OptionError as `writeKeras`.
  */
 export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
-  return exported("exportKeras", model, options, writeKeras);
+  return exported("exportKeras", ["writeKeras"], model, options, writeKeras);
 }
 
 /**
@@ -48,5 +48,5 @@ export async function exportKeras(model: Savable, options: KerasWriteOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportKerasTraining(model: Savable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
-  return exported("exportKerasTraining", model, options, writeKerasTraining);
+  return exported("exportKerasTraining", ["writeKerasTraining", "writeKeras"], model, options, writeKerasTraining);
 }

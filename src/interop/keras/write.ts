@@ -3,6 +3,7 @@
 import { FormatError, SimdgradError } from "../../base/errors.js";
 import { flag, type Given, readOptions } from "../../base/options.js";
 import { sizeOf } from "../../base/shape.js";
+import { type OnWarning, withWarnings } from "../../data/onWarning.js";
 import { type Hdf5Array, type Hdf5Group, writeHdf5 } from "../../formats/hdf5Write.js";
 import { encodeText } from "../../formats/safetensors.js";
 import { writeZip } from "../../formats/zip.js";
@@ -45,6 +46,10 @@ export interface KerasWriteOptions extends WritingOptions, Given<typeof writeOpt
 export async function writeKeras(source: Portable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
   const { compile, onWarning } = readOptions(WHERE, writeOptions, options, arguments);
   checkPortable(WHERE, source);
+  return withWarnings({ onWarning }, (told) => bytesOf(source, compile, told.onWarning));
+}
+
+function bytesOf(source: Portable, compile: boolean, onWarning: OnWarning): Promise<Uint8Array> {
   const context: Context = { where: WHERE, dialect: "keras3", note: (sentence) => onWarning(sentence) };
   for (const note of source.notes) context.note(note);
   addEveryLayer();

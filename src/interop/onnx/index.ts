@@ -1,4 +1,5 @@
 /** `simdgrad/onnx`: models as ONNX files, and from them. */
+import { checkOptions } from "../../base/errors.js";
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -21,10 +22,12 @@ export { type WriteOnnxOptions, writeOnnx } from "./write.js";
  */
 export async function importOnnx(
   bytes: Uint8Array | ArrayBuffer,
-  { externalData, output, ...runtime }: ReadOnnxOptions & RuntimeOptions & LoadOptions = {},
+  options: ReadOnnxOptions & RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
+  checkOptions("importOnnx", options);
+  const { externalData, output, ...runtime } = options;
   const reading = { ...(externalData !== undefined && { externalData }), ...(output !== undefined && { output }) };
-  return importedFrom(readOnnx(bytes, reading), runtime);
+  return importedFrom("importOnnx", "readOnnx", () => readOnnx(bytes, reading), runtime);
 }
 
 /**
@@ -36,5 +39,5 @@ export async function importOnnx(
  * @throws FormatError, OptionError as `writeOnnx`; OptionError for anything but a model.
  */
 export async function exportOnnx(model: Savable, options: WriteOnnxOptions = {}): Promise<Uint8Array> {
-  return exported("exportOnnx", model, options, writeOnnx);
+  return exported("exportOnnx", ["writeOnnx"], model, options, writeOnnx);
 }

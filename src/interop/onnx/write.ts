@@ -1,7 +1,9 @@
 /** Writes a model as an ONNX file: opset 17 and version 8 of the format, which older runtimes read as well. */
+
 import { FormatError, OptionError } from "../../base/errors.js";
 import { flag, type Given, readOptions } from "../../base/options.js";
 import { formatShape, type Shape } from "../../base/shape.js";
+import { unawaited } from "../../data/onWarning.js";
 import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
@@ -41,7 +43,8 @@ export interface WriteOnnxOptions extends WritingOptions, Given<typeof options> 
  */
 export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8Array {
   checkPortable("writeOnnx", source);
-  const { withLabels, onWarning } = readOptions("writeOnnx", options, given, arguments);
+  const { withLabels, ...told } = readOptions("writeOnnx", options, given, arguments);
+  const onWarning = unawaited(told.onWarning);
   addEveryLayer();
   const graph = new GraphWriter([INPUT, OUTPUT, LABEL, PROBABILITIES]);
   const specs = source.layers.map(({ spec }) => spec);

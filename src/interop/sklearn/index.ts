@@ -1,4 +1,5 @@
 /** `simdgrad/sklearn`: scikit-learn's `MLPClassifier` and `MLPRegressor`, both ways. */
+import { checkOptions } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -19,9 +20,16 @@ export { type WriteSklearnOptions, writeSklearn } from "./write.js";
  */
 export async function importSklearn(
   source: string | Uint8Array | object,
-  { batchSize, ...runtime }: ReadSklearnOptions & RuntimeOptions = {},
+  options: ReadSklearnOptions & RuntimeOptions = {},
 ): Promise<Imported> {
-  return importedFrom(readSklearn(source, batchSize === undefined ? {} : { batchSize }), runtime);
+  checkOptions("importSklearn", options);
+  const { batchSize, ...runtime } = options;
+  return importedFrom(
+    "importSklearn",
+    "readSklearn",
+    () => readSklearn(source, batchSize === undefined ? {} : { batchSize }),
+    runtime,
+  );
 }
 
 /**
@@ -29,5 +37,5 @@ export async function importSklearn(
  * @example await writeFile("mlp.json", await exportSklearn(model)); // then in Python: from_json(open("mlp.json").read())
  */
 export async function exportSklearn(model: Savable, options: WriteSklearnOptions = {}): Promise<string> {
-  return exported("exportSklearn", model, options, writeSklearn);
+  return exported("exportSklearn", ["writeSklearn"], model, options, writeSklearn);
 }

@@ -1,6 +1,8 @@
 /** From plain data to scikit-learn's attributes. */
+
 import { FormatError } from "../../base/errors.js";
 import { type Given, number, readOptions } from "../../base/options.js";
+import { unawaited } from "../../data/onWarning.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
 import { type LossSpec, resolveLoss } from "../../specs/losses/table.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
@@ -39,7 +41,8 @@ export interface WriteSklearnOptions extends WritingOptions, Given<typeof writeS
  */
 export function writeSklearn(source: Portable, options: WriteSklearnOptions = {}): string {
   checkPortable(WHERE, source);
-  const { batchSize, onWarning } = readOptions(WHERE, writeSklearnOptions, options, Array.from(arguments).slice(1));
+  const { batchSize, ...told } = readOptions(WHERE, writeSklearnOptions, options, Array.from(arguments).slice(1));
+  const onWarning = unawaited(told.onWarning);
   const chain = chainOf(WHERE, "scikit-learn's MLP", source);
   const { links } = chain;
   const activation = hiddenActivation(links);

@@ -21,7 +21,7 @@ export async function importTfjs(
   source: TfjsFiles | TfjsArtifacts,
   options: RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
-  return importedFrom(readTfjs(source), options);
+  return importedFrom("importTfjs", "readTfjs", () => readTfjs(source), options);
 }
 
 /**
@@ -30,5 +30,5 @@ export async function importTfjs(
  * for (const [name, content] of Object.entries(await exportTfjs(model))) await writeFile(name, content);
  */
 export async function exportTfjs(model: Savable, options: WriteTfjsOptions = {}): Promise<WrittenTfjs> {
-  return exported("exportTfjs", model, options, writeTfjs);
+  return exported("exportTfjs", ["writeTfjs"], model, options, writeTfjs);
 }

@@ -1,6 +1,8 @@
 /** Writes layers models of TensorFlow.js. */
+
 import { FormatError, located } from "../../base/errors.js";
 import { type Given, readOptions } from "../../base/options.js";
+import { unawaited } from "../../data/onWarning.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import { type Config, type Context, toSnake } from "../keras/dialect.js";
@@ -31,7 +33,8 @@ export type WrittenTfjs = {
  */
 export function writeTfjs(source: Portable, options: WriteTfjsOptions = {}): WrittenTfjs {
   checkPortable(WHERE, source);
-  const { onWarning } = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
+  const told = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
+  const onWarning = unawaited(told.onWarning);
   const context: Context = { where: WHERE, dialect: "tfjs", note: (sentence) => onWarning(sentence) };
   addEveryLayer();
   const { layers, replaced } = replaceNormalizations(source);

@@ -1,4 +1,5 @@
 /** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
+import { checkOptions } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -24,9 +25,10 @@ export async function importTorch(
   source: Uint8Array | ArrayBuffer | TorchWeights,
   options: ReadTorchOptions & RuntimeOptions = {},
 ): Promise<Imported> {
+  checkOptions("importTorch", options);
   const { layers, inputShape, modules, ...runtime } = options;
   const given = { ...(layers && { layers }), ...(inputShape && { inputShape }), ...(modules && { modules }) };
-  return importedFrom(readTorch(source, given), runtime);
+  return importedFrom("importTorch", "readTorch", () => readTorch(source, given), runtime);
 }
 
 /**
@@ -35,7 +37,7 @@ export async function importTorch(
  * for (const [name, content] of Object.entries(await exportTorch(model))) await writeFile(name, content);
  */
 export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
-  return exported("exportTorch", model, options, writeTorch);
+  return exported("exportTorch", ["writeTorch"], model, options, writeTorch);
 }
 
 /**
@@ -45,5 +47,5 @@ export async function exportTorch(model: Savable, options: WriteTorchOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportTorchTraining(model: Savable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
-  return exported("exportTorchTraining", model, options, writeTorchTraining);
+  return exported("exportTorchTraining", ["writeTorchTraining", "writeTorch"], model, options, writeTorchTraining);
 }

@@ -1,5 +1,7 @@
 /** A model and its training for PyTorch's DistributedDataParallel. */
+
 import { FormatError } from "../../base/errors.js";
+import { withWarnings } from "../../data/onWarning.js";
 import { isIdle } from "../chain.js";
 import { handoverOf, type TrainingOptions } from "../handover.js";
 import type { Portable } from "../portable.js";
@@ -50,7 +52,9 @@ export async function writeTorchTraining(source: Portable, options: TrainingOpti
   }
   const frozen = placed.filter(({ layer }) => layer.spec.type === "batchNormalization").map(({ first }) => first);
   const said = new Set(modules.flatMap(({ notes = [] }) => notes)); // of frozen layers, which the script keeps as they are
-  const written = writeTorch(source, { onWarning: (note) => !said.has(note) && onWarning(note) });
+  const written = await withWarnings({ onWarning }, (told) =>
+    writeTorch(source, { onWarning: (note) => !said.has(note) && told.onWarning(note) }),
+  );
   return { ...written, "train_ddp.py": trainDdp(defaults, inputShape, frozen), ...files };
 }
 

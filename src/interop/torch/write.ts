@@ -1,6 +1,8 @@
 /** From plain data to PyTorch: weights and optimizer as safetensors, the model as Python. */
+
 import { FormatError } from "../../base/errors.js";
 import { type Given, readOptions } from "../../base/options.js";
+import { unawaited } from "../../data/onWarning.js";
 import { encodeHeader, joinFile, type NamedTensor } from "../../formats/safetensors.js";
 import { idleNotes, isIdle } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
@@ -31,7 +33,8 @@ export interface TorchFiles {
  */
 export function writeTorch(source: Portable, options: WriteTorchOptions = {}): TorchFiles {
   checkPortable(WHERE, source);
-  const { onWarning } = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
+  const told = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
+  const onWarning = unawaited(told.onWarning);
   const { inputShape, layers, compiled, training } = source;
   const placed = placeModules(
     WHERE,

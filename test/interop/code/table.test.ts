@@ -218,14 +218,17 @@ it("a value that nothing stands for is refused in C", async () => {
   model.dispose();
 });
 
-it("numbers in a notation of their own are refused, and can be read once they are written as advised", async () => {
-  const rows = Array.from({ length: 40 }, (_, i) => ({ rate: `\u2212${i % 20}.5`, isLow: i % 20 > 9 ? "yes" : "no" }));
+it.each([
+  ["a minus of print", "\u2212", "-"],
+  ["a digit of another script", "\u0663", "3"],
+])("numbers with %s are refused, and can be read once they are written as advised", async (_, own, ascii) => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ rate: `${own}${i % 20}.5`, isLow: i % 20 > 9 ? "yes" : "no" }));
   const options = { target: "isLow", members: 1, trials: 1, epochs: 1, seed: 1, onWarning: () => {} };
   const model = await TableModel.train(rows, options);
   await expect(exportModule(model)).rejects.toThrow(
     '"rate" (numbers in a notation of its own: write them like -1234.5 before)',
   );
-  const plain = rows.map((row) => ({ ...row, rate: row.rate.replace("\u2212", "-") }));
+  const plain = rows.map((row) => ({ ...row, rate: row.rate.replace(own, ascii) }));
   const other = await TableModel.train(plain, options);
   expect(await exportModule(other, { onWarning: () => {} })).toContain("rate");
   model.dispose();

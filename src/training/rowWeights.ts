@@ -1,6 +1,6 @@
-/** Weights of rows by their class. Loaded with the first `fit` that is given classWeight. */
+/** Weights of rows: from sampleWeight and classWeight. Loaded with the first `fit` that weighs rows. */
 
-import { checkNumber, DataError, OptionError, show } from "../base/errors.js";
+import { checkNumber, DataError, didYouMean, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
@@ -9,7 +9,23 @@ import { Label } from "../plan/op.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import { lossTargets, outputReading, targetKind } from "../specs/losses/facts.js";
 import type { LossSpec } from "../specs/losses/table.js";
+import { counts, noneCounts } from "./counts.js";
 import type { Expectation } from "./feed.js";
+
+/**
+ * The weights of rows to train on, `null` if all count the same.
+ * @throws the errors of `combineWeights`; DataError if no row counts
+ */
+export function rowWeights(
+  dataset: DataRows,
+  classWeight: unknown,
+  expectation: Pick<Expectation, "outputs" | "loss">,
+): Float32Array | null {
+  const weights = classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
+  const { loss } = expectation;
+  if (!counts(dataset, weights, loss)) throw noneCounts("fit", loss, classWeight !== undefined);
+  return weights;
+}
 
 /**
  * Sample weights times class weights.
@@ -69,15 +85,39 @@ function namedWeights(given: unknown, count: number, names: readonly string[] | 
     throw new OptionError(`fit: classWeight: expected { class: weight, … } or "balanced", got ${show(given)}.`);
   }
   const weights = new Float64Array(count).fill(1);
+  const keys = new Map<number, string>();
   for (const [key, weight] of Object.entries(given as object)) {
-    const place = names?.indexOf(key) ?? -1;
-    if (place >= 0 && String(place) !== key) {
-      throw new OptionError(`fit: classWeight: expected class numbers, got ${show(key)}. Write ${place} for it.`);
+    const index = placeOf(key, count, names);
+    const first = keys.get(index);
+    if (first !== undefined) {
+      throw new OptionError(`fit: classWeight: ${show(first)} and ${show(key)} are one class. Give it one weight.`);
     }
-    // Keys that are not written as a number are shown unchanged: Number("") is 0.
-    const name = String(Number(key)) === key && key !== "NaN" ? Number(key) : key;
-    const index = checkNumber("fit: classWeight: class", name, { min: 0, below: count, integer: true });
+    keys.set(index, key);
     weights[index] = checkNumber(`fit: classWeight[${key}]`, weight, { min: 0 });
   }
   return weights;
 }
+
+/** The number of the class that a key names. @throws OptionError */
+function placeOf(key: string, count: number, names: readonly string[] | null): number {
+  const isNumber = String(Number(key)) === key && key !== "NaN";
+  const place = names?.indexOf(key) ?? -1;
+  if (place >= 0 && !isNumber) return place;
+  if (place >= 0 && String(place) !== key) {
+    throw new OptionError(
+      `fit: classWeight: a number means a class number, got the name ${show(key)}. Write ${place} for it.`,
+    );
+  }
+  if (names && !isNumber) {
+    const hint = `${didYouMean(key, names)} Known: ${names.slice(0, MOST_SHOWN).map(show).join(", ")}.`;
+    throw new OptionError(`fit: classWeight: no class has the name ${show(key)}.${hint}`);
+  }
+  if (isNumber) return checkNumber("fit: classWeight: class", Number(key), { min: 0, below: count, integer: true });
+  throw new OptionError(
+    `fit: classWeight: class: expected an integer >= 0 and < ${count}, got ${show(key)}. ` +
+      "Names are known of a Dataset with classNames.",
+  );
+}
+
+/** A message names at most this many classes. */
+const MOST_SHOWN = 20;
