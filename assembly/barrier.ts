@@ -28,6 +28,8 @@ let sleeps: i32 = 0;
 
 const NAP: i64 = 100_000_000;
 const FOR_EVER: i64 = -1;
+/** In place of a time: the thread arrives, and waits later. */
+export const NOT_NOW: i64 = 0;
 const TIMED_OUT: i32 = 2;
 
 @inline function sync(field: i32): usize {
@@ -82,7 +84,7 @@ export enum Verdict {
  * The barrier. Returns when all threads have arrived: `Stop` to all of them if a status is set, otherwise `GoOn` to
  * all. The last to arrive decides, and writes the verdict to the lowest bit of the phase. If each thread read the
  * status itself, a slow one could see a status that a fast one set in the next record. A thread that has slept for
- * `nap` nanoseconds gets `Late`, and calls again with `waited`.
+ * `nap` nanoseconds, or may not wait, gets `Late`, and calls again with `waited`.
  */
 export function meet(threads: i32, nap: i64, waited: bool): Verdict {
   if (!ASC_FEATURE_THREADS) return status() ? Verdict.Stop : Verdict.GoOn;
@@ -95,7 +97,7 @@ export function meet(threads: i32, nap: i64, waited: bool): Verdict {
     wake(sync(SyncField.Phase), sync(SyncField.PhaseSleepers));
     return stop;
   }
-  if (waitForChange(sync(SyncField.Phase), phase, sync(SyncField.PhaseSleepers), nap)) {
+  if (nap != NOT_NOW && waitForChange(sync(SyncField.Phase), phase, sync(SyncField.PhaseSleepers), nap)) {
     return atomic.load<i32>(sync(SyncField.Phase)) & 1;
   }
   store<i32>(sync(SyncField.LatePhase), phase);
@@ -136,11 +138,12 @@ function beginEpoch(threads: i32): void {
   return epoch & ((1 << Work.ThreadBits) - 1);
 }
 
-/** Gives records [begin, end) to the first `threads` threads. */
-export function announce(begin: i32, end: i32, threads: i32): void {
+/** Gives records [begin, end) to the first `threads` threads, the last in `tailParts` parts a thread unless that is 0. */
+export function announce(begin: i32, end: i32, threads: i32, tailParts: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   store<i32>(sync(SyncField.Begin), begin);
   store<i32>(sync(SyncField.End), end);
+  store<i32>(sync(SyncField.TailParts), tailParts);
   beginEpoch(threads);
 }
 
@@ -179,6 +182,10 @@ export function awaitWork(tid: i32, seen: i32, generation: i32): i32 {
 }
 @inline export function workEnd(): i32 {
   return load<i32>(sync(SyncField.End));
+}
+/** `TailParts` of the work of `threads` threads. */
+@inline export function workTailParts(threads: i32): i32 {
+  return ASC_FEATURE_THREADS && threads > 1 ? load<i32>(sync(SyncField.TailParts)) : 0;
 }
 @inline export function workThreads(): i32 {
   return threadsOf(load<i32>(sync(SyncField.Epoch)));

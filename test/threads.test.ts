@@ -298,7 +298,7 @@ describe("faults", () => {
     for (let i = 0; i < records; i++) ints[(Place.Free + i * Place.RecordBytes) / 4] = Op.LossTotal.opcode;
     const exports = new WebAssembly.Instance(shared, { env: { memory } }).exports as Record<string, Run>;
     // So does a widening of no rows, which comes before them.
-    expect(exports.runShared(Place.Free, Work.Widening, records, 2)).toBe(0);
+    expect(exports.runShared(Place.Free, Work.Widening, records, 2, 0)).toBe(0);
     expect(exports.resume(Place.Free)).toBe(0);
     const worker = new Worker(
       `const { workerData: { module, memory, tape } } = require("node:worker_threads");

@@ -159,6 +159,11 @@ export enum SyncField {
   LatePhase = 208,
   /** i32: 1 if a worker left before its work was done. */
   Gone = 212,
+  /**
+   * i32: into how many parts the last record is cut for each thread but the first, which takes one fewer; 0 if all take
+   * the same, and meet after it like after all others. The first thread writes it.
+   */
+  TailParts = 216,
   /** i32[4]: the arguments of `widen` for `Work.Widening`, without the last; the first thread writes them. */
   Widened = 256,
   /** f64: the last. */

@@ -3,6 +3,17 @@
  * A backend knows records and addresses, but nothing about layers, losses or models.
  */
 import type { Variant } from "./features.js";
+import type { Session } from "./session.js";
+
+/** Batches that are written into a session one by one. */
+export interface Batches {
+  /** Rows of the next batch; 0 or less if it is not there. */
+  readonly nextRows: number;
+  /** Row at which the next batch begins, of rows in memory. Set back, it makes `write` write a batch again. */
+  begin?: number;
+  /** Writes the next batch into the session. */
+  write(session: Session): void;
+}
 
 /** A memory that contains an encoded plan, and a way to execute the records of that plan. */
 export interface Backend {
@@ -21,6 +32,8 @@ export interface Backend {
    * lie at the end of the place that its floats will fill.
    */
   widen?(address: number, rows: number, columns: number, stride: number, scale: number): void;
+  /** Writes the next batch. During a run on it, the one after it may be written, if nobody reads rows after that run. */
+  writeNext?(batches: Batches, session: Session): void;
   /** Gives up the memory; another session may get it. The control block can still be read. */
   release(): void;
 }

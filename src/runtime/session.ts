@@ -10,7 +10,7 @@ import { ControlField, Place, type Status } from "../plan/op.js";
 import type { Script, ScriptMaker } from "../plan/record.js";
 import type { Plan, Section } from "../plan/tape.js";
 import { type SlabName, type TensorRef, unpack } from "../plan/tensor.js";
-import type { Backend, BackendFactory } from "./backend.js";
+import type { Backend, BackendFactory, Batches } from "./backend.js";
 
 const CONTROL_WORD = Place.Control / 4;
 const CONTROL_DOUBLE = Place.Control / 8;
@@ -175,6 +175,12 @@ export class Session {
   /** Releases the memory. Sums can still be read. */
   release(): void {
     this.#backend.release();
+  }
+
+  /** Writes the next batch. If nobody watches the step, the one after it may be written before the step ends. */
+  writeNext(batches: Batches, watcher: unknown): void {
+    if (watcher || !this.#backend.writeNext) batches.write(this);
+    else this.#backend.writeNext(batches, this);
   }
 
   /**

@@ -1,17 +1,34 @@
 /** The WebAssembly backend for several threads, and the pool of their workers. Loaded only with threads. */
 import { ControlField, Place, SyncField, Work } from "../plan/op.js";
+import { Ahead } from "./ahead.js";
+import type { Batches } from "./backend.js";
 import type { Served, WorkerPool } from "./pool.js";
+import type { Session } from "./session.js";
 import { ThreadChoice, threadNumbers } from "./threadChoice.js";
 import { bytesInPages, newMemory, WasmBackend } from "./wasm.js";
 import { now } from "./yield.js";
 
 export { sharedPool } from "./pool.js";
 
+const STATUS = (Place.Control + ControlField.Status) / 4;
+const PHASE = (Place.Sync + SyncField.Phase) / 4;
+const LATE_PHASE = (Place.Sync + SyncField.LatePhase) / 4;
+const LATE_RECORD = (Place.Sync + SyncField.LateRecord) / 4;
+
 export class ThreadedBackend extends WasmBackend implements Served {
   readonly module: WebAssembly.Module;
   readonly #pool: WorkerPool;
   /** For each kind of run, the choice of the number of threads; `null` if all share every large run. */
   readonly #choices: Map<number, ThreadChoice> | null;
+  readonly #ahead = new Ahead();
+  /** Parts of the last record of this run; see `SyncField.TailParts`. */
+  #tailParts = 0;
+  /** True while the others are at the last record. */
+  #isInTail = false;
+  /** The bytes that were written meanwhile, for all to share; the arguments of `widen`. */
+  #toWiden: readonly number[] | null = null;
+  /** Milliseconds of this run that were not its own. */
+  #elsewhere = 0;
   /** Number of threads that shared the last run. */
   #sharers = 1;
   #isReleased = false;
@@ -34,13 +51,24 @@ export class ThreadedBackend extends WasmBackend implements Served {
     const choice = this.#choiceFor(begin, end);
     const since = choice ? now() : 0;
     const threads = choice?.threads ?? this.#pool.threads;
+    this.#elsewhere = 0;
     if (threads === 1) super.run(begin, end);
-    else this.#runOn(threads, begin, end);
-    choice?.add(now() - since);
+    else this.#runOn(threads, begin, end, this.#ahead.partsOf(begin, end));
+    choice?.add(now() - since - this.#elsewhere);
+  }
+
+  writeNext(batches: Batches, session: Session): void {
+    const place = this.#toWiden;
+    this.#toWiden = null;
+    if (this.#ahead.writeNext(batches, session) && place) this.widen(...place);
   }
 
   /** Threads that shared the last run share this, too: each then has a part of the batch in its cache. */
   override widen(...place: number[]): void {
+    if (this.#isInTail) {
+      this.#toWiden = place;
+      return;
+    }
     if (this.#sharers === 1 || this.#pool.isLost || this.isBroken) {
       super.widen(...place);
       return;
@@ -51,10 +79,12 @@ export class ThreadedBackend extends WasmBackend implements Served {
     this.#runOn(this.#sharers, Work.Widening, Work.Widening + 1);
   }
 
-  #runOn(threads: number, begin: number, end: number): void {
+  #runOn(threads: number, begin: number, end: number, tailParts = 0): void {
+    this.#tailParts = tailParts;
     try {
       this.#pool.run(this, begin, end, threads);
       this.#sharers = threads;
+      if (tailParts > 0 && this.ints[STATUS] !== 0) this.#ahead.undo();
     } catch (error) {
       this.isBroken = true;
       throw error;
@@ -75,7 +105,20 @@ export class ThreadedBackend extends WasmBackend implements Served {
   }
 
   runShared(begin: number, end: number, threads: number): boolean {
-    return this.exports.runShared(Place.Free, begin, end, threads) !== 0;
+    const parts = this.#tailParts;
+    const isOver = this.exports.runShared(Place.Free, begin, end, threads, parts) !== 0;
+    if (parts === 0 || (!isOver && this.ints[LATE_RECORD] !== end - 1)) return isOver;
+    if (!isOver) this.#writeInTail();
+    this.#ahead.adapt(isOver || Atomics.load(this.ints, PHASE) !== this.ints[LATE_PHASE]);
+    return isOver || this.resume();
+  }
+
+  #writeInTail(): void {
+    const since = this.#choices ? now() : 0;
+    this.#isInTail = true;
+    this.#ahead.write();
+    this.#isInTail = false;
+    if (this.#choices) this.#elsewhere = now() - since;
   }
 
   resume(): boolean {

@@ -11,7 +11,7 @@ const PAGE_BYTES = 65536;
 type Exports = Record<string, unknown> & {
   run(tape: number, begin: number, end: number, thread: number, threads: number): number;
   widen(...place: number[]): void;
-  runShared(tape: number, begin: number, end: number, threads: number): number;
+  runShared(tape: number, begin: number, end: number, threads: number, tailParts: number): number;
   resume(tape: number): number;
   dismiss(): void;
 };

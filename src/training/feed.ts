@@ -138,33 +138,30 @@ export class RowBatches implements BatchSource {
 }
 
 class RowReader implements BatchReader {
-  nextRows: number;
+  begin: number;
   readonly #feed: Feed;
   readonly #order: Uint32Array | null;
   readonly #batchSize: number;
-  #begin: number;
 
   constructor(feed: Feed, order: Uint32Array | null, batchSize: number, begin: number) {
     this.#feed = feed;
     this.#order = order;
     this.#batchSize = batchSize;
-    this.#begin = begin;
-    this.nextRows = this.#remaining();
+    this.begin = begin;
+  }
+
+  get nextRows(): number {
+    return Math.max(0, Math.min(this.#batchSize, this.#feed.rows - this.begin));
   }
 
   async fetch(): Promise<void> {}
 
   write(): void {
-    this.#feed.write(this.#order, this.#begin, this.nextRows);
-    this.#begin += this.nextRows;
-    this.nextRows = this.#remaining();
+    this.#feed.write(this.#order, this.begin, this.nextRows);
+    this.begin += this.nextRows;
   }
 
   close(): null {
     return null;
-  }
-
-  #remaining(): number {
-    return Math.max(0, Math.min(this.#batchSize, this.#feed.rows - this.#begin));
   }
 }

@@ -145,7 +145,7 @@ export class Fit implements LiveRun {
       const begun = audience?.batchBegin();
       if (begun) return begun;
       if (rows > parts.session.capacity) parts.session = host.enlarge(rows);
-      reader.write(parts.session);
+      parts.session.writeNext(reader, audience ?? parts.collector ?? parts.minimize);
       if (takeStep(parts, rows, run)) this.stopTraining = true;
       run.step++;
       run.batch++;
