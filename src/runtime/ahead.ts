@@ -3,8 +3,7 @@
  * update, which follows the times of both; no bit depends on it. Loaded with threads.
  */
 import type { TapeRecord } from "../plan/record.js";
-import type { Batches } from "./backend.js";
-import type { Session } from "./session.js";
+import type { Batches, Receiver } from "./backend.js";
 
 /** First parts, and most: at 64 the caller's share is so nearly half that waiting for it costs nothing. */
 const FIRST_PARTS = 4;
@@ -18,7 +17,7 @@ export class Ahead {
   #parts = FIRST_PARTS;
   /** How much more often the caller was first. */
   #tally = 0;
-  #session: Session | null = null;
+  #session: Receiver | null = null;
   /** The records of a training step if it ends with an update, which reads no rows. */
   #records: readonly [begin: number, end: number] = [0, 0];
   /** Where the batch of this step is from, its first row, and the session's number of writes after it was written. */
@@ -32,7 +31,7 @@ export class Ahead {
   #isEnding = false;
 
   /** Writes the next batch, unless it was written during the last step: then returns true. */
-  writeNext(batches: Batches, session: Session): boolean {
+  writeNext(batches: Batches, session: Receiver): boolean {
     const isWritten = this.#isWritten;
     if (session !== this.#session) this.#meet(session);
     this.#batches = batches.begin === undefined ? null : batches;
@@ -60,7 +59,7 @@ export class Ahead {
     const at = batches.begin;
     this.#isBegun = true;
     try {
-      batches.write(this.#session as Session);
+      batches.write(this.#session as Receiver);
       this.#isWritten = true;
     } catch {} // data that are gone: the next `writeNext` throws in its turn
     batches.begin = at as number;
@@ -73,7 +72,7 @@ export class Ahead {
     this.#isWritten = false;
     const batches = this.#batches as Batches;
     batches.begin = this.#begin;
-    batches.write(this.#session as Session);
+    batches.write(this.#session as Receiver);
   }
 
   /** Notes who was first after a step: the others have ended their shares, or the caller its share and the batch. */
@@ -92,7 +91,7 @@ export class Ahead {
     this.#batches = null;
   }
 
-  #meet(session: Session): void {
+  #meet(session: Receiver): void {
     const { records, sections } = session.plan;
     const [begin, end] = sections.train ?? [0, 0];
     this.#session = session;

@@ -2,8 +2,15 @@
  * The interface between a session and its backend: a memory that the session can see, and `run`.
  * A backend knows records and addresses, but nothing about layers, losses or models.
  */
+import type { Plan } from "../plan/tape.js";
 import type { Variant } from "./features.js";
-import type { Session } from "./session.js";
+
+/** What batches are written into: a session, as far as a backend knows it. */
+export interface Receiver {
+  readonly plan: Plan;
+  /** Number of writes so far. */
+  readonly writes: number;
+}
 
 /** Batches that are written into a session one by one. */
 export interface Batches {
@@ -12,7 +19,7 @@ export interface Batches {
   /** Row at which the next batch begins, of rows in memory. Set back, it makes `write` write a batch again. */
   begin?: number;
   /** Writes the next batch into the session. */
-  write(session: Session): void;
+  write(session: Receiver): void;
 }
 
 /** A memory that contains an encoded plan, and a way to execute the records of that plan. */
@@ -33,7 +40,7 @@ export interface Backend {
    */
   widen?(address: number, rows: number, columns: number, stride: number, scale: number): void;
   /** Writes the next batch. During a run on it, the one after it may be written, if nobody reads rows after that run. */
-  writeNext?(batches: Batches, session: Session): void;
+  writeNext?(batches: Batches, session: Receiver): void;
   /** Gives up the memory; another session may get it. The control block can still be read. */
   release(): void;
 }

@@ -1,9 +1,8 @@
 /** The WebAssembly backend for several threads, and the pool of their workers. Loaded only with threads. */
 import { ControlField, Place, SyncField, Work } from "../plan/op.js";
 import { Ahead } from "./ahead.js";
-import type { Batches } from "./backend.js";
+import type { Batches, Receiver } from "./backend.js";
 import type { Served, WorkerPool } from "./pool.js";
-import type { Session } from "./session.js";
 import { ThreadChoice, threadNumbers } from "./threadChoice.js";
 import { bytesInPages, newMemory, WasmBackend } from "./wasm.js";
 import { now } from "./yield.js";
@@ -57,7 +56,7 @@ export class ThreadedBackend extends WasmBackend implements Served {
     choice?.add(now() - since - this.#elsewhere);
   }
 
-  writeNext(batches: Batches, session: Session): void {
+  writeNext(batches: Batches, session: Receiver): void {
     const place = this.#toWiden;
     this.#toWiden = null;
     if (this.#ahead.writeNext(batches, session) && place) this.widen(...place);
