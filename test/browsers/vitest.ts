@@ -15,7 +15,7 @@ import {
 } from "@vitest/expect";
 import { type File, startTests, type Task, type VitestRunnerConfig } from "@vitest/runner";
 
-export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from "@vitest/runner";
+export { afterAll, afterEach, beforeAll, beforeEach, describe, it, onTestFinished, test } from "@vitest/runner";
 
 /** Matchers that JestExtend adds. */
 interface Extendable {
