@@ -15,7 +15,6 @@ import { inOrder } from "./coreOrder.mjs";
 import { entryPoints, formForBundlers } from "./entryPoints.mjs";
 import { writeGenerated } from "./generate.mjs";
 import { shortened } from "./shortened.mjs";
-import { shortNamesFor, withNames } from "./shortNames.mjs";
 
 const OUT = "build/js";
 const NODE = "build/node";
@@ -149,7 +148,6 @@ async function joinLibrary() {
   writeBundlersEntry();
   const core = `${OUT}/chunks/core.js`;
   writeFileSync(core, await shortened(inOrder(readFileSync(core, "utf8"))));
-  shortenMembers();
   const mainInNode = await modulesFor("*", (path) => path);
   const alsoInNode =
     /InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|training.options\.ts$|base.signal\.ts$/;
@@ -157,19 +155,6 @@ async function joinLibrary() {
   await joinModules(NODE, [{ name: "main", test: isMain }], [inNode]);
   shareChunks();
   rewrite(NODE, shortenLocals);
-}
-
-/** Shortens names of internal classes' members in all files for bundlers: Node's stack traces keep them. */
-function shortenMembers() {
-  const codes = [];
-  rewrite(OUT, (code) => {
-    codes.push(code);
-    return code;
-  });
-  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
-  const declarations = Object.values(exports).flatMap(({ types }) => types ?? []);
-  const names = shortNamesFor(codes, declarations);
-  rewrite(OUT, (code) => withNames(code, names));
 }
 
 /**

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 
 const STAMP_DIRECTORY = "node_modules/.simdgrad";
-const scripts = ["build", "compileWasm", "coreOrder", "entryPoints", "generate", "shortened", "shortNames"].map(
+const scripts = ["build", "compileWasm", "coreOrder", "entryPoints", "generate", "shortened"].map(
   (name) => `scripts/${name}.mjs`,
 );
 

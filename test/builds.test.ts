@@ -1,51 +1,9 @@
-// Names of members that no user sees are short in files for bundlers; everything else is as in the build for Node.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// The builds for bundlers and for Node show the same names, and train to the same files.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { shortNamesFor, withNames } from "../scripts/shortNames.mjs";
 import type * as library from "../src/index.js";
 
 const ROOT = new URL("../", import.meta.url);
-const textOf = (path: string) => readFileSync(new URL(path, ROOT), "utf8");
-
-describe("short names", () => {
-  const code = `
-    var Session = class {
-      #own = 1;
-      writeRows(rows) { return this.lossTotal + rows.length + this.#own; }
-      get lossTotal() { return 2; }
-      kind() {} addEventListener() {} stored() {} shownToUsers() {} alsoElsewhere() {}
-    };
-    class Other { alsoElsewhere() {} }
-    const plain = { stored: 1 };
-    const by = new Session()["kind"];
-    export const made = new Session().writeRows([1]) + plain.stored;`;
-  const folder = mkdtempSync(join(tmpdir(), "names-"));
-  const declaration = join(folder, "index.d.ts");
-  writeFileSync(declaration, `export interface Seen {\n  shownToUsers(): void;\n}\n`);
-  const names = shortNamesFor([code], [declaration]);
-  rmSync(folder, { recursive: true });
-
-  it("are those of members of internal classes, and of nothing else", () => {
-    expect([...names.keys()].sort()).toEqual(["lossTotal", "writeRows"]);
-    expect(new Set(names.values()).size).toBe(2);
-    const short = withNames(code, names);
-    expect(short).not.toMatch(/writeRows|lossTotal/);
-    for (const kept of ["stored", "kind", "addEventListener", "shownToUsers", "alsoElsewhere", "#own", "length"]) {
-      expect(short).toContain(kept);
-    }
-  });
-
-  it("leave the code as it is otherwise", async () => {
-    const [before, after] = await Promise.all(
-      [code, withNames(code, names)].map(
-        (text) => import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`),
-      ),
-    );
-    expect([before.made, after.made]).toEqual([5, 5]);
-  });
-});
 
 /** The names that a value of the library shows: its own, those of its class, and those of its prototypes. */
 function shown(value: unknown): string[] {
@@ -59,7 +17,7 @@ function shown(value: unknown): string[] {
 }
 
 describe("the two builds", () => {
-  const { exports } = JSON.parse(textOf("package.json"));
+  const { exports } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8"));
   const entries = Object.entries<{ node: string; default: string }>(exports).filter(([, { node }]) => node);
   const isAlone = ([name]: [string, unknown]) => !["./bullmq", "./browser"].includes(name);
 
@@ -70,21 +28,6 @@ describe("the two builds", () => {
       );
       for (const key of Object.keys(forNode))
         expect(shown(forBundlers[key]), `${name}: ${key}`).toEqual(shown(forNode[key]));
-    }
-  });
-
-  it("differ in names that are short for bundlers", () => {
-    const core = textOf("build/js/chunks/core.js");
-    const main = textOf("build/node/chunks/main.js");
-    for (const name of ["writeRows", "checkUsable", "loadKernels"]) {
-      expect(main).toContain(`${name}(`);
-      expect(core).not.toContain(`${name}(`);
-    }
-    const shared = readdirSync(new URL("build/node/chunks", ROOT)).map((file) => textOf(`build/node/chunks/${file}`));
-    for (const text of shared) {
-      for (const [, file] of text.matchAll(/"\.\.\/\.\.\/js\/chunks\/(\S+\.js)"/g)) {
-        expect(textOf(`build/js/chunks/${file}`), file).not.toContain("core.js");
-      }
     }
   });
 
