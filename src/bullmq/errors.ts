@@ -1,5 +1,5 @@
 /** Errors of queues, and how they are told. */
-import { type OnWarning, unattended } from "../data/onWarning.js";
+import { forEvents, type OnWarning } from "../data/onWarning.js";
 import { JobError } from "../jobs/errors.js";
 
 /** The queue or its server is not as it must be. The message says what would let the search go on. */
@@ -9,7 +9,7 @@ export class QueueError extends JobError {
 
 /** Tells each message once: a server that is away fails every second. */
 export function onceEach(onWarning: OnWarning): (message: string) => void {
-  const tell = unattended(onWarning);
+  const tell = forEvents(onWarning);
   const told = new Set<string>();
   return (message) => {
     if (told.has(message)) return;

@@ -33,15 +33,15 @@ export async function withWarnings<Options extends Warned, Result>(
   return result;
 }
 
-/** For calls that return no promise: an error that `onWarning` throws is theirs, one that it rejects with is told. */
-export function unawaited(onWarning: OnWarning): OnWarning {
+/** For calls that return no promise: they throw what `onWarning` throws, and the console is told of a rejection. */
+export function forSyncCalls(onWarning: OnWarning): OnWarning {
   return (message) => {
     Promise.resolve(onWarning(message)).catch((error) => tellOf(error, message));
   };
 }
 
-/** For events, which belong to no call: every error of `onWarning` is told. */
-export function unattended(onWarning: OnWarning): OnWarning {
+/** For events, which belong to no call: the console is told of every error of `onWarning`. */
+export function forEvents(onWarning: OnWarning): OnWarning {
   return (message) => {
     new Promise((resolve) => resolve(onWarning(message))).catch((error) => tellOf(error, message));
   };

@@ -16,7 +16,7 @@ import {
 import { describeColumn, describeTarget } from "../columns/describe.js";
 import { Dataset } from "../dataset.js";
 import { distinctNames } from "../distinctNames.js";
-import { unawaited } from "../onWarning.js";
+import { forSyncCalls } from "../onWarning.js";
 import { checkField, checkSaved, plainCopy, savedHead } from "./json.js";
 import { classAt } from "./labelEncoder.js";
 import { type Category, isMissing } from "./table.js";
@@ -120,7 +120,7 @@ export class TableEncoder {
     if (!options) throw new OptionError(`${where}: an encoder from JSON keeps what it learned. Make a new one.`);
     const source = readNamed(where, table);
     const { target, types, exclude, missing, handleUnknown, handleInvalid, missingTarget } = options;
-    const onWarning = unawaited(options.onWarning);
+    const onWarning = forSyncCalls(options.onWarning);
     checkColumn(`${where}: target`, target, source.names);
     for (const name of types.keys()) checkColumn(`${where}: types`, name, source.names);
     for (const name of exclude) checkColumn(`${where}: exclude`, name, source.names);
@@ -210,7 +210,7 @@ export class TableEncoder {
   }
 
   #reading(isTarget: boolean): ReaderOptions {
-    const onWarning = unawaited(this.#options?.onWarning ?? console.warn);
+    const onWarning = forSyncCalls(this.#options?.onWarning ?? console.warn);
     const { ignoresUnknown, ignoresInvalid } = this.#fitted();
     const ignores = { ignoresUnknown: !isTarget && ignoresUnknown, ignoresInvalid: !isTarget && ignoresInvalid };
     return { isTarget, ...ignores, onWarning };

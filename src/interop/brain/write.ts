@@ -2,7 +2,7 @@
 
 import { FormatError } from "../../base/errors.js";
 import { type Given, oneOf, readOptions } from "../../base/options.js";
-import { unawaited } from "../../data/onWarning.js";
+import { forSyncCalls } from "../../data/onWarning.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import { chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable } from "../portable.js";
@@ -30,7 +30,7 @@ export interface WriteBrainOptions extends WritingOptions, Given<typeof writeBra
 export function writeBrain(source: Portable, options: WriteBrainOptions = {}): object {
   checkPortable(WHERE, source);
   const { version, ...told } = readOptions(WHERE, writeBrainOptions, options, Array.from(arguments).slice(1));
-  const onWarning = unawaited(told.onWarning);
+  const onWarning = forSyncCalls(told.onWarning);
   const { links, scale, idle } = chainOf(WHERE, "brain.js", source);
   if (scale) {
     throw new FormatError(

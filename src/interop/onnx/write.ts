@@ -3,7 +3,7 @@
 import { FormatError, OptionError } from "../../base/errors.js";
 import { flag, type Given, readOptions } from "../../base/options.js";
 import { formatShape, type Shape } from "../../base/shape.js";
-import { unawaited } from "../../data/onWarning.js";
+import { forSyncCalls } from "../../data/onWarning.js";
 import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
@@ -44,7 +44,7 @@ export interface WriteOnnxOptions extends WritingOptions, Given<typeof options> 
 export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8Array {
   checkPortable("writeOnnx", source);
   const { withLabels, ...told } = readOptions("writeOnnx", options, given, arguments);
-  const onWarning = unawaited(told.onWarning);
+  const onWarning = forSyncCalls(told.onWarning);
   addEveryLayer();
   const graph = new GraphWriter([INPUT, OUTPUT, LABEL, PROBABILITIES]);
   const specs = source.layers.map(({ spec }) => spec);

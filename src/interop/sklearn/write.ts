@@ -2,7 +2,7 @@
 
 import { FormatError } from "../../base/errors.js";
 import { type Given, number, readOptions } from "../../base/options.js";
-import { unawaited } from "../../data/onWarning.js";
+import { forSyncCalls } from "../../data/onWarning.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
 import { type LossSpec, resolveLoss } from "../../specs/losses/table.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
@@ -42,7 +42,7 @@ export interface WriteSklearnOptions extends WritingOptions, Given<typeof writeS
 export function writeSklearn(source: Portable, options: WriteSklearnOptions = {}): string {
   checkPortable(WHERE, source);
   const { batchSize, ...told } = readOptions(WHERE, writeSklearnOptions, options, Array.from(arguments).slice(1));
-  const onWarning = unawaited(told.onWarning);
+  const onWarning = forSyncCalls(told.onWarning);
   const chain = chainOf(WHERE, "scikit-learn's MLP", source);
   const { links } = chain;
   const activation = hiddenActivation(links);

@@ -2,7 +2,7 @@
 
 import { FormatError, located } from "../../base/errors.js";
 import { type Given, readOptions } from "../../base/options.js";
-import { unawaited } from "../../data/onWarning.js";
+import { forSyncCalls } from "../../data/onWarning.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
 import { type Config, type Context, toSnake } from "../keras/dialect.js";
@@ -34,7 +34,7 @@ export type WrittenTfjs = {
 export function writeTfjs(source: Portable, options: WriteTfjsOptions = {}): WrittenTfjs {
   checkPortable(WHERE, source);
   const told = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
-  const onWarning = unawaited(told.onWarning);
+  const onWarning = forSyncCalls(told.onWarning);
   const context: Context = { where: WHERE, dialect: "tfjs", note: (sentence) => onWarning(sentence) };
   addEveryLayer();
   const { layers, replaced } = replaceNormalizations(source);

@@ -2,7 +2,7 @@
 
 import { FormatError } from "../../base/errors.js";
 import { type Given, readOptions } from "../../base/options.js";
-import { unawaited } from "../../data/onWarning.js";
+import { forSyncCalls } from "../../data/onWarning.js";
 import { encodeHeader, joinFile, type NamedTensor } from "../../formats/safetensors.js";
 import { idleNotes, isIdle } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
@@ -34,7 +34,7 @@ export interface TorchFiles {
 export function writeTorch(source: Portable, options: WriteTorchOptions = {}): TorchFiles {
   checkPortable(WHERE, source);
   const told = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
-  const onWarning = unawaited(told.onWarning);
+  const onWarning = forSyncCalls(told.onWarning);
   const { inputShape, layers, compiled, training } = source;
   const placed = placeModules(
     WHERE,
