@@ -86,8 +86,8 @@ export function fileOf(name: string, content: string | Uint8Array): string {
 }
 
 /**
- * The pages of visits that are over, for the next ones, the last one first: a new page, with a process of its own, costs as much as what the
- * playground does in it.
+ * The pages of visits that are over, for the next ones, the last one first: a new page, with a process of its own, costs as
+ * much as what the playground does in it.
  */
 const idle = new WeakMap<Driver, Page[]>();
 let visits = 0;
