@@ -115,8 +115,8 @@ async function scoreParts(
   const progress = { parts: done.size, rows: oldRows };
   let units = [...done.keys()].reduce((sum, index) => sum + parts[index].end - parts[index].begin, 0);
   const all = allRows ?? input.bytes;
-  const tell = () => onProgress?.({ ...progress, oldRows, totalParts: parts.length, share: Math.min(1, units / all) });
-  await tell();
+  const now = () => ({ ...progress, oldRows, totalParts: parts.length, share: Math.min(1, units / all) });
+  await onProgress?.(now());
   let writing = Promise.resolve();
   const onResult = async ({ begin, end }: Part, result: PartResult) => {
     done.set(result.index, result);
@@ -124,8 +124,9 @@ async function scoreParts(
     progress.parts++;
     progress.rows += result.rows;
     units += end - begin;
+    const state = now(); // results that come while this one is written have states of their own
     await writing;
-    await tell();
+    await onProgress?.(state);
   };
   if (left.length > 0 && !signal.aborted) {
     const lanes = await lanesFor(job, left, checked, signal as AbortSignal);

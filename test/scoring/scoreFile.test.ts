@@ -15,7 +15,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
 import { DataError, FormatError, OptionError, Sequential } from "../../src/index.js";
 import { readParquet } from "../../src/parquet/index.js";
-import { type ScoreOptions, scoreFile } from "../../src/scoring/index.js";
+import {
+  type ScoreOptions,
+  type ScoringExecutor,
+  type ScoringProgress,
+  scoreFile,
+  scorePart,
+} from "../../src/scoring/index.js";
 import { inOrder } from "../../src/scoring/job.js";
 import { TableModel } from "../../src/table/index.js";
 import { columns, csvText, filesOf, parquetBytes, ROWS, rows, writeModels } from "./tables.js";
@@ -152,6 +158,19 @@ describe("scoreFile", () => {
       expect(second).toMatchObject({ isComplete: true, oldRows: 300, rows: ROWS });
       expect(told).toEqual([1, 2, 3, 4]);
       expect(filesOf(own.output)).toEqual(expected);
+    });
+
+    it("from lanes that all end at once, and each part is told of by itself", async () => {
+      const told: number[][] = [];
+      const executor: ScoringExecutor = {
+        openScoring: async (job, parts) => {
+          const results = Promise.all(parts.map((part) => scorePart(job, part)));
+          return parts.map((_, i) => ({ run: async () => (await results)[i], close: () => {} }));
+        },
+      };
+      const onProgress = ({ parts, rows: scoredRows }: ScoringProgress) => told.push([parts, scoredRows]);
+      expect(filesOf((await scored({ executor, onProgress })).folder)).toEqual(expected);
+      expect(told).toEqual([0, 300, 600, 900, ROWS].map((scoredRows, i) => [i, scoredRows]));
     });
 
     it("unless onProgress promises something that fails, or the journal cannot be written", async () => {
