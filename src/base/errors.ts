@@ -108,7 +108,9 @@ export function show(value: unknown): string {
     return isShort ? `[${Array.from(value, show).join(", ")}]` : `an array of ${value.length}`;
   }
   if (ArrayBuffer.isView(value)) return `a ${kindOf(value)} of ${value.byteLength} bytes`;
-  if (kindOf(value) === "Promise") return "a promise, which needs await";
+  const kind = kindOf(value);
+  if (kind === "Promise") return "a promise, which needs await";
+  if (kind !== "Object") return `an object of type ${kind}`;
   const type = (value as { type?: unknown }).type;
   return typeof type === "string" ? `{ type: ${JSON.stringify(type)} }` : "an object";
 }

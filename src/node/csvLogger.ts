@@ -121,7 +121,7 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
 
   return {
     name: where,
-    getState: () => ({ rows }),
+    getState: () => ({ rows: rows ?? resumed }), // before the file is opened, what the run brought
     setState(state) {
       resumed = state.rows as number | null;
     },

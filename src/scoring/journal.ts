@@ -71,7 +71,7 @@ export class Journal {
     );
     const found = new Map<number, PartResult>();
     if (manifest === null && journal === null) {
-      await writeAtomically(this.#where, join(this.#folder, JOURNAL), `${JSON.stringify(this.#head)}\n`);
+      await writeAtomically(this.#where, join(this.#folder, JOURNAL), JSON.stringify(this.#head));
       return found;
     }
     const [head, ...results] =
@@ -91,8 +91,9 @@ export class Journal {
     return found?.isFile() === true && found.size === bytes && (await identityOf(path)).sha256 === sha256;
   }
 
+  /** Adds a part, on a line of its own even if the last one was cut off. */
   add(result: PartResult): Promise<void> {
-    return appendFile(join(this.#folder, JOURNAL), `${JSON.stringify(result)}\n`);
+    return appendFile(join(this.#folder, JOURNAL), `\n${JSON.stringify(result)}`);
   }
 
   /** Writes the manifest, after which the journal is not needed. */

@@ -196,6 +196,18 @@ it("a run that resumes from a checkpoint takes out the epochs that it trains aga
   ]);
 });
 
+it("a run that is stopped before it goes on keeps its lines for the next", async () => {
+  const files: Uint8Array<ArrayBuffer>[] = [];
+  const callbacks = () => [csvLogger({ path }), modelCheckpoint({ save: (bytes) => void files.push(bytes) })];
+  await (await classifier()).fit(data, { ...sound, callbacks: callbacks() });
+  const whole = await read();
+  const loaded = await Sequential.load(files[2]);
+  const signal = AbortSignal.abort();
+  for (let i = 0; i < 2; i++) await loaded.fit(data, { ...sound, callbacks: callbacks(), resume: true, signal });
+  await loaded.fit(data, { ...sound, callbacks: callbacks(), resume: true });
+  expect(await read()).toBe(whole);
+});
+
 it("a model in a worker writes the same, and resumes the same", async () => {
   const here = async () => (await classifier()).fit(data, { ...sound, callbacks: [csvLogger({ path })] });
   await here();

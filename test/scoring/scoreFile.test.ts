@@ -143,20 +143,19 @@ describe("scoreFile", () => {
     });
 
     it("after it was stopped, and goes on from the parts that are there and whole", async () => {
-      const stop = new AbortController();
       const own = { output: output() };
-      const first = await scored({
-        ...own,
-        signal: stop.signal,
-        onProgress: ({ parts }) => parts === 2 && stop.abort(),
-      });
-      expect(first).toMatchObject({ isComplete: false, manifest: null, parts: 2 });
+      const untilPart = (last: number) => {
+        const stop = new AbortController();
+        return scored({ ...own, signal: stop.signal, onProgress: ({ parts }) => parts === last && stop.abort() });
+      };
+      expect(await untilPart(2)).toMatchObject({ isComplete: false, manifest: null, parts: 2 });
       appendFileSync(join(own.output, "parts.jsonl"), '{"index":3,"file"'); // a line that was cut off
       appendFileSync(join(own.output, "part-00001.parquet"), "x");
       const told: number[] = [];
-      const second = await scored({ ...own, onProgress: ({ parts }) => told.push(parts) });
-      expect(second).toMatchObject({ isComplete: true, oldRows: 300, rows: ROWS });
-      expect(told).toEqual([1, 2, 3, 4]);
+      expect(await untilPart(2)).toMatchObject({ isComplete: false, oldRows: 300, parts: 2 });
+      const last = await scored({ ...own, onProgress: ({ parts }) => told.push(parts) });
+      expect(last).toMatchObject({ isComplete: true, oldRows: 600, rows: ROWS });
+      expect(told).toEqual([2, 3, 4]);
       expect(filesOf(own.output)).toEqual(expected);
     });
 
