@@ -27,11 +27,9 @@ const BATCH = 8192;
 /** Makes a function that gives the class number or the number of a cell. @throws DataError for a class that is not known */
 function codeReader(where: string, target: LearnedColumn, classes: readonly Category[] | null) {
   const options = { isTarget: true, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
-  const read = targetReader(`${where}: column ${show(target.name)}`, target, options);
-  return (row: number, cell: unknown): number => {
-    const code = read(row, textAsTyped(target, cell));
-    return classes && target.categories ? classes.indexOf(target.categories[code]) : code;
-  };
+  const column = classes ? { name: target.name, categories: classes, fill: null } : target;
+  const read = targetReader(`${where}: column ${show(target.name)}`, column, options);
+  return (row: number, cell: unknown): number => read(row, textAsTyped(column, cell));
 }
 
 /**
