@@ -9,7 +9,10 @@ import { Reservoir } from "../data/rowChoice.js";
 import { GrowingTable } from "./growingTable.js";
 
 /** A table: the path of a CSV file (Node), CSV text, objects, columns, or rows that arrive one after the other. */
-export type TableInput = string | NamedTable | AsyncIterable<object>;
+export type TableInput = string | NamedTable | Iterable<object> | AsyncIterable<object>;
+
+/** Rows as a generator, a stream or a Set gives them. */
+type ArrivingRows = Iterable<object> | AsyncIterable<object>;
 
 /** Rows that are kept of a source that is not in memory already. */
 const MOST_ROWS = 1_000_000;
@@ -33,8 +36,17 @@ export interface ReadTable {
   readonly totalRows: number;
 }
 
-function isAsync(input: unknown): input is AsyncIterable<object> {
-  return typeof input === "object" && input !== null && Symbol.asyncIterator in input;
+/** True for a generator, a stream, a Set; false for arrays, columns and bytes, and a Map, which gives pairs. */
+const isArriving = (input: unknown): input is ArrivingRows =>
+  isRecord(input) && kindOf(input) !== "Map" && (Symbol.asyncIterator in input || Symbol.iterator in input);
+
+/** Rejects what is not a row, such as a piece of a file. @throws DataError */
+function checkArrived(where: string, row: unknown): asserts row is Record<string, unknown> {
+  if (kindOf(row) === "Uint8Array" || typeof row === "string") {
+    const remedy = "For a file give its path; for bytes that can be read twice await sampleCsv(open) of simdgrad/csv";
+    throw new DataError(`${where}: expected an object such as { age: 31 }, got ${show(row)}. ${remedy}.`);
+  }
+  checkRecord(where, row);
 }
 
 /** True for text of one line. */
@@ -59,11 +71,11 @@ async function openFile(where: string, path: string): Promise<Uint8Array | (() =
 }
 
 /** Keeps rows as they come: all, or of more than `most` that many at random. */
-async function collect(where: string, input: AsyncIterable<object>, most: number, seed: number): Promise<ReadTable> {
+async function collect(where: string, input: ArrivingRows, most: number, seed: number): Promise<ReadTable> {
   const reservoir = new Reservoir(most, seed);
   const table = new GrowingTable();
   for await (const row of input) {
-    checkRecord(`${where}: row ${reservoir.seen}`, row);
+    checkArrived(`${where}: row ${reservoir.seen}`, row);
     const place = reservoir.next();
     if (place !== null) table.set(place, row);
   }
@@ -78,14 +90,32 @@ async function collect(where: string, input: AsyncIterable<object>, most: number
   };
 }
 
-const unreadable = (where: string, input: unknown) =>
-  new DataError(
-    `${where}: expected a path, CSV text, an array of objects, { rows, columns } or rows that arrive one after the other, ` +
-      `got ${show(input)}.`,
-  );
+/** What to give instead, by the kind of what came. */
+const remedies: Readonly<Record<string, string>> = {
+  ArrayBuffer: "Give await parseCsv(bytes), of simdgrad/csv.",
+  Uint8Array: "Give await parseCsv(bytes), of simdgrad/csv.",
+  Blob: "Give await blob.text().",
+  File: "Give await file.text().",
+  Response: "Give await response.text().",
+  Map: "Give its rows: map.values().",
+  Promise: "Give what it resolves to: await it.",
+  URL: "Give fileURLToPath(url), or what it holds: await (await fetch(url)).text().",
+  Function: "Give what it returns: call it.",
+  GeneratorFunction: "Give what it returns: call it.",
+  AsyncGeneratorFunction: "Give what it returns: call it.",
+};
 
-const isTable = (input: unknown): input is NamedTable =>
-  Array.isArray(input) || (isRecord(input) && "columns" in input);
+function unreadable(where: string, input: unknown): DataError {
+  const expected =
+    "expected a path, CSV text, an array of objects, { rows, columns } or rows that arrive one after the other";
+  const kind = kindOf(input);
+  const remedy = Object.hasOwn(remedies, kind) ? remedies[kind] : "";
+  return new DataError(`${where}: ${expected}, got ${show(input)}. ${remedy}`.trimEnd());
+}
+
+/** True for what `readNamed` takes, or can tell what is wrong with. */
+const mayBeTable = (input: unknown): input is NamedTable =>
+  Array.isArray(input) || (isRecord(input) && kindOf(input) === "Object");
 
 /** A table in memory. @throws DataError, FormatError, OptionError */
 export async function readTable(where: string, input: unknown, reading: Reading): Promise<ReadTable> {
@@ -96,8 +126,8 @@ export async function readTable(where: string, input: unknown, reading: Reading)
     const table = await sampleCsv(text, { maxRows, seed });
     return { table, rowNumbers: table.rowNumbers, totalRows: table.totalRows };
   }
-  if (isAsync(input)) return collect(where, input, maxRows, seed);
-  if (!isTable(input)) throw unreadable(where, input);
+  if (isArriving(input)) return collect(where, input, maxRows, seed);
+  if (!mayBeTable(input)) throw unreadable(where, input);
   const { rows } = readNamed(where, input);
   const { rowNumbers = null, totalRows = rows } = input as Partial<ReadTable>;
   if (rowNumbers === null) return { table: input, rowNumbers, totalRows: rows };
@@ -117,19 +147,19 @@ export async function* batchesOf(where: string, input: unknown): AsyncGenerator<
     for await (const chunk of csvChunks(file())) yield readNamed(where, chunk);
     return;
   }
-  if (!isAsync(input)) {
+  if (!isArriving(input)) {
     const table = file ? await parseCsv(file, { onWarning: () => {} }) : await whole(where, input);
     yield readNamed(where, table);
     return;
   }
   let rows: object[] = [];
-  let isEmpty = true;
+  let seen = 0;
   for await (const row of input) {
+    checkArrived(`${where}: row ${seen++}`, row);
     rows.push(row);
-    isEmpty = false;
     if (rows.length < BATCH) continue;
     yield readNamed(where, rows);
     rows = [];
   }
-  if (rows.length > 0 || isEmpty) yield readNamed(where, rows);
+  if (rows.length > 0 || seen === 0) yield readNamed(where, rows);
 }

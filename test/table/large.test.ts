@@ -30,6 +30,10 @@ async function* arriving(all: readonly object[]) {
   for (const row of all) yield row;
 }
 
+function* generated(all: readonly object[]) {
+  yield* all;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-table-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -37,6 +41,18 @@ describe("rows that arrive one after the other", () => {
   it("give the model of the same rows in memory, bit for bit", async () => {
     const [one, two] = [await TableModel.train(rows, options), await TableModel.train(arriving(rows), options)];
     expect(two.save()).toEqual(one.save());
+  });
+
+  it.each<[string, (all: readonly object[]) => Iterable<object>]>([
+    ["a Set", (all) => new Set(all)],
+    ["the values of a Map", (all) => new Map(all.entries()).values()],
+    ["a generator", (all) => generated(all)],
+  ])("may come at once, as %s", async (_, make) => {
+    const own = { ...options, trials: 1, members: 1 };
+    const one = await TableModel.train(rows, { ...own, testData: rows.slice(400) });
+    const two = await TableModel.train(make(rows), { ...own, testData: make(rows.slice(400)) });
+    expect([two.scores, two.predict(rows)]).toEqual([one.scores, one.predict(rows)]);
+    expect(await two.evaluate(make(rows), { details: true })).toEqual(await one.evaluate(rows, { details: true }));
   });
 
   it("are kept at random beyond maxRows, which is told; and so are rows in memory", async () => {
