@@ -130,8 +130,8 @@ export class Plan {
     const folder = this.#folder(out, "It is computed anew.");
     const before = await readResultFile(folder, named, problem);
     const isDone = before !== null && isLasting(before);
-    const result = isDone ? before : await this.#inTurn(() => this.#problems.run(this.#where, job));
-    if (!isDone) await writeResultFile(folder, named, result, problem);
+    const train = () => this.#inTurn(() => this.#problems.run(this.#where, job));
+    const result = isDone ? before : await writeResultFile(folder, named, await train(), problem);
     const file = resultPath(out, named.id);
     return { index, task: job.task, result, file, isNew: !isDone, isFinal: isLasting(result) };
   }

@@ -7,6 +7,7 @@ import type { OnWarning } from "../data/onWarning.js";
 import { DeterminismError, JobError } from "../jobs/errors.js";
 import { type JobData, readResult, resultOf } from "../jobs/messages.js";
 import { messageOf, writeAtomically } from "../node/atomicFile.js";
+import { isLasting } from "../search/resume.js";
 
 /** The folder of the results, and who is told of those that are damaged. */
 export interface ResultFolder {
@@ -43,24 +44,31 @@ export async function readResultFile(
   }
 }
 
-/** Writes a result. @throws DeterminismError where another machine has written another one in the meantime */
+const outcomeOf = ({ score, weights, error }: TaskResult) =>
+  error ? error.name : `score ${score}, weights ${weights}`;
+
+/**
+ * Writes a result, and returns the one that the file then has: a failure of this machine leaves what another has found.
+ * @throws DeterminismError where another machine has written another one in the meantime
+ */
 export async function writeResultFile(
   folder: ResultFolder,
   named: { readonly id: string; readonly task: JobData["task"] },
   result: TaskResult,
   problem: Pick<PlainProblem, "folds" | "scoring">,
-): Promise<void> {
+): Promise<TaskResult> {
   const { where, out } = folder;
   const path = resultPath(out, named.id);
   const there = await readResultFile({ ...folder, warn: () => {} }, named, problem);
-  const isBoth = there?.score != null && result.score !== null;
-  if (isBoth && (there.score !== result.score || there.weights !== result.weights)) {
-    const own = `score ${result.score}, weights ${result.weights} here`;
-    const other = `score ${there.score}, weights ${there.weights} in ${path}, which names its machine`;
+  if (there && isLasting(there)) {
+    const [own, other] = [result, there].map(outcomeOf);
+    if (own === other || !isLasting(result)) return there;
     const remedy = "Test the memory of both machines, remove the file and run the task again";
-    throw new DeterminismError(`${where}: two machines trained one task to other bits: ${own}; ${other}. ${remedy}.`);
+    throw new DeterminismError(
+      `${where}: two machines trained one task to other bits: ${own} here; ${other} in ${path}, which names its machine. ${remedy}.`,
+    );
   }
-  if (isBoth) return;
   const { id, task } = named;
   await writeAtomically(where, path, `${JSON.stringify({ id, task, ...resultOf(result) })}\n`);
+  return result;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TaskResult } from "../../src/data/executor.js";
 import { moons } from "../../src/datasets/index.js";
 import { MLPClassifier, MLPRegressor } from "../../src/estimators/index.js";
 import { Dataset, OptionError } from "../../src/index.js";
@@ -20,6 +21,7 @@ import {
 import { encodeTable } from "../../src/table/encoded.js";
 import { TableModel } from "../../src/table/index.js";
 import { DeterminismError, JobError, openPlan, writePlan } from "../../src/tasks/index.js";
+import { readResultFile, writeResultFile } from "../../src/tasks/results.js";
 import { run } from "../cli/run.js";
 import { itInFull } from "../support/inFull.js";
 
@@ -133,6 +135,39 @@ describe("a plan", () => {
     await expect(plan.run(6, to)).rejects.toThrow(DeterminismError);
     await expect(plan.run(-1, to)).rejects.toThrow(OptionError);
     await expect(plan.run(TASKS, to)).rejects.toThrow(`integer >= 0 and <= ${TASKS - 1}, got ${TASKS}`);
+  });
+
+  it.each<[before: string, own: string, stays: string | null]>([
+    ["a score", "the same score", "a score"],
+    ["a score", "another score", null],
+    ["a score", "a machine's failure", "a score"],
+    ["a score", "a failure of its options", null],
+    ["a machine's failure", "a score", "a score"],
+    ["a machine's failure", "a failure of its options", "a failure of its options"],
+    ["a failure of its options", "a machine's failure", "a failure of its options"],
+    ["a failure of its options", "a failure of its options", "a failure of its options"],
+    ["a failure of its options", "a score", null],
+  ])("keeps of %s and then %s: %s", async (before, own, stays) => {
+    const failed = (name: string) => ({ score: null, seconds: 1, error: { name, message: "so" } });
+    const weights = "0".repeat(64);
+    const results = new Map<string, TaskResult>([
+      ["a score", { score: 0.5, seconds: 1, weights }],
+      ["the same score", { score: 0.5, seconds: 2, weights }],
+      ["another score", { score: 0.5, seconds: 1, weights: "1".repeat(64) }],
+      ["a machine's failure", failed("BackendError")],
+      ["a failure of its options", failed("OptionError")],
+    ]);
+    const [first, second] = [before, own].map((name) => results.get(name) as TaskResult);
+    const { out } = fresh("kept");
+    const folder = { where: "plan", out, remedy: "", warn: () => {} };
+    const task = { subject: { kind: "candidate", options: {} }, fold: 0 } as const;
+    const named = { id: "t0", task };
+    const problem = { scoring: "accuracy", folds: [{ train: new Uint32Array(), test: new Uint32Array() }] };
+    await writeResultFile(folder, named, first, problem);
+    const writing = writeResultFile(folder, named, second, problem);
+    if (stays === null) return expect(writing).rejects.toThrow(DeterminismError);
+    const kept = results.get(stays);
+    expect([await writing, await readResultFile(folder, named, problem)]).toEqual([kept, kept]);
   });
 
   const altered = (name: string, from: string | RegExp, to: string) => {
