@@ -1,11 +1,11 @@
 /** Texts of the command line to values. */
 import { InvalidArgumentError } from "commander";
 
-/** Names between commas; a comma within a name is written `\,`. */
-export function names(text: string): string[] {
+/** Names between commas, given once or several times; a comma within a name is written `\,`. */
+export function names(text: string, before: readonly string[] = []): string[] {
   const list = text.split(/(?<!\\),/).map((name) => name.trim().replaceAll("\\,", ","));
   if (list.some((name) => name === "")) throw new InvalidArgumentError("Expected names between commas, such as a,b.");
-  return list;
+  return [...before, ...list];
 }
 
 /** `zip=category,note=ignore`, given once or several times. */
@@ -113,6 +113,9 @@ const MOST_INDEXES = 1e6;
 export function indexes(text: string): number[] {
   const ranges = text.split(",").map((range) => /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(range));
   const bounds = ranges.map((found) => [Number(found?.[1]), Number(found?.[2] ?? found?.[1])]);
+/** Parsers of options whose values add up. Others are given once. */
+export const addingUp: ReadonlySet<unknown> = new Set([names, pairs, grid, options]);
+
   const total = bounds.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   if (bounds.every(([first, last]) => first <= last) && total <= MOST_INDEXES) {
     return bounds.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));

@@ -144,6 +144,25 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
   ],
   [
     "no target",
+  [
+    "an option twice",
+    ["train", "data.csv", ...quick, "--target", "tenure"],
+    2,
+    /--target: expected one value, got "churn" and "tenure"\. Give it once/,
+  ],
+  [
+    "a choice twice",
+    ["train", "data.csv", ...quick, "--optimizer", "adam", "--optimizer", "sgd"],
+    2,
+    /--optimizer: expected one value, got "adam" and "sgd"/,
+  ],
+  ["an output twice", ["predict", "model.safetensors", "data.csv", "-o", "a", "-o", "b"], 2, /--output: .*"a" and "b"/],
+  [
+    "names in two options, the first of which are unknown",
+    ["train", "data.csv", ...quick, "--exclude", "tenur", "--exclude", "zip"],
+    2,
+    /--exclude: no column "tenur"/,
+  ],
     ["train", "data.csv"],
     2,
     /which column is to be predicted\? Add --target <column>, one of customerID, signup, tenure/,
