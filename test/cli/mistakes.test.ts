@@ -419,6 +419,31 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     /cannot be written.*Choose another path: -o/,
   ],
   [
+  ["no name as output", ["train", "data.csv", ...quick, "-o", ""], 2, /-o: expected the path of a file, got ""\. Name/],
+  [
+    "standard output for a model",
+    ["train", "data.csv", ...quick, "-o", "-"],
+    2,
+    /-o: expected .*got "-"\. Name one: -o m/,
+  ],
+  [
+    "standard output for a page",
+    ["evaluate", "model.safetensors", "data.csv", "--report", "-"],
+    2,
+    /--report: expected .*got "-"\. Name one: --report report\.html/,
+  ],
+  [
+    "a new folder as output",
+    ["train", "data.csv", ...quick, "-o", "new/"],
+    1,
+    /"new\/" is not a file\. Name the file to write: -o new\/model\.safetensors/,
+  ],
+  [
+    "a device as output",
+    ["predict", "model.safetensors", "data.csv", "-o", "/dev/null"],
+    1,
+    /"\/dev\/null" is a device or a pipe, not a file\. Choose another path: -o/,
+  ],
     "an output of predict in a file",
     ["predict", "model.safetensors", "data.csv", "-o", "data.csv/out.csv"],
     1,
