@@ -43,11 +43,18 @@ export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 
 /** A share or a number of rows, or else the path of a file. */
 export function shareOrPath(text: string): number | string {
-  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+  if (text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
+  if (/[^\d\s.,%+-]/.test(text)) return text;
+  throw new InvalidArgumentError("Expected a share such as 0.2, a number of rows, or a CSV file.");
 }
 
 export function thresholdOf(text: string): number | "f1" {
-  return text === "f1" ? text : number(text);
+  if (text === "f1") return text;
+  try {
+    return number(text);
+  } catch {
+    throw new InvalidArgumentError("Expected a number such as 0.4, or f1.");
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 };
@@ -106,6 +113,9 @@ export function options(text: string, before: Readonly<Record<string, unknown>> 
   return named(text, before, "an option such as maxEpochs=50", jsonOr);
 }
 
+/** Parsers of options whose values add up. Others are given once. */
+export const addingUp: ReadonlySet<unknown> = new Set([names, pairs, grid, options]);
+
 /** Most indexes of one command. */
 const MOST_INDEXES = 1e6;
 
@@ -113,9 +123,6 @@ const MOST_INDEXES = 1e6;
 export function indexes(text: string): number[] {
   const ranges = text.split(",").map((range) => /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(range));
   const bounds = ranges.map((found) => [Number(found?.[1]), Number(found?.[2] ?? found?.[1])]);
-/** Parsers of options whose values add up. Others are given once. */
-export const addingUp: ReadonlySet<unknown> = new Set([names, pairs, grid, options]);
-
   const total = bounds.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   if (bounds.every(([first, last]) => first <= last) && total <= MOST_INDEXES) {
     return bounds.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
