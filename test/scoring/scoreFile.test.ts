@@ -217,6 +217,19 @@ describe("scoreFile", () => {
     expect(named).toEqual(readdirSync(from));
   });
 
+  it("refuses one of two scorings that begin a folder at once; two that are the same share it", async () => {
+    const both = async (own: Partial<ScoreOptions>) => {
+      const to = output();
+      const ended = await Promise.allSettled([scored({ output: to }), scored({ output: to, ...own })]);
+      const reasons = ended.flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []));
+      const kept = ended[0].status === "rejected" ? own : {};
+      expect(filesOf(to)).toEqual(filesOf((await scored(kept)).folder));
+      return reasons;
+    };
+    expect(await both({})).toEqual([]);
+    expect(await both({ keep: ["id"] })).toEqual([expect.stringMatching(/holds parts of another scoring/)]);
+  });
+
   it.each<[string, () => Partial<ScoreOptions>, new (text: string) => Error, RegExp]>([
     ["a file that is not there", () => ({ input: "gone.parquet" }), DataError, /gone\.parquet: it could not be read/],
     ["a model that is not there", () => ({ model: "gone" }), DataError, /model: gone could not be read/],
