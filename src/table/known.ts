@@ -5,7 +5,7 @@ import { type Category, isMissing } from "../data/preprocess/table.js";
 import type { TableFacts } from "./file.js";
 import { scaled } from "./predictor.js";
 import { RowReader, textAsTyped } from "./rows.js";
-import { batchesOf, type TableInput } from "./source.js";
+import { batchesOf, objectsOf, type TableInput } from "./source.js";
 
 /** Facts about columns and classes. */
 export type Known = Pick<TableFacts, "target" | "features" | "classes" | "center" | "scale" | "ignored">;
@@ -48,14 +48,12 @@ export async function* knownRows(
   let [first, known] = [0, 0];
   for await (const source of batchesOf(where, input)) {
     const cells = source.column(target.name);
-    const columns = [...source.names].map((name) => [name, source.column(name)] as const);
     const isKnown = (place: number) => !skips || (!isMissing(cells[place]) && cells[place] !== "");
     for (let begin = 0; begin < source.rows; begin += BATCH) {
       const all = Array.from({ length: Math.min(BATCH, source.rows - begin) }, (_, i) => begin + i);
       const places = all.filter(isKnown);
       const y = places.map((place) => codeOf(first + place, cells[place]));
-      const objects = places.map((place) => Object.fromEntries(columns.map(([name, own]) => [name, own[place]])));
-      const x = scaled(reader.read(objects, false).x, center, scale);
+      const x = scaled(reader.read(objectsOf(source, places), false).x, center, scale);
       known += places.length;
       yield { x, y, rows: places.map((place) => first + place), skipped: all.length - places.length };
     }
