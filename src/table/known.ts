@@ -2,6 +2,7 @@
 import { DataError, show } from "../base/errors.js";
 import { type LearnedColumn, targetReader } from "../data/columns/column.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
+import { checkColumn } from "../data/preprocess/tableSource.js";
 import type { TableFacts } from "./file.js";
 import { scaled } from "./predictor.js";
 import { RowReader, textAsTyped } from "./rows.js";
@@ -45,8 +46,10 @@ export async function* knownRows(
 ): AsyncGenerator<KnownRows> {
   const reader = new RowReader(where, features, [target.name, ...ignored]);
   const codeOf = codeReader(where, target, classes);
+  const names = new Set<string>();
   let [first, known] = [0, 0];
   for await (const source of batchesOf(where, input)) {
+    for (const name of source.names) names.add(name);
     const cells = source.column(target.name);
     const isKnown = (place: number) => !skips || (!isMissing(cells[place]) && cells[place] !== "");
     for (let begin = 0; begin < source.rows; begin += BATCH) {
@@ -59,6 +62,8 @@ export async function* knownRows(
     }
     first += source.rows;
   }
+  // A row may lack a column; where all do, it has another name, and the scores would be those of other rows.
+  for (const { name } of features) checkColumn(where, name, names, " Give it; null says that a value is missing.");
   if (known > 0) return;
   throw new DataError(`${where}: expected at least one row with a ${target.name}, got none. Give rows that have one.`);
 }

@@ -93,6 +93,9 @@ describeRefusals("TableModel.train", [
     testSize: 0.1,
   }),
   option("test data without the target", ["testData", 'no column "sold"'], { testData: [{ a: 1, kind: "x" }] }),
+  option("test data without a column", ["testData", 'no column "kind"', 'mean "Kind"', "null says"], {
+    testData: rows.map(({ kind, ...row }) => ({ ...row, Kind: kind })),
+  }),
   train("test data without a known target", "DataError", ["testData", "at least one row with a sold"], rows, {
     testData: at("sold", null),
   }),
@@ -248,6 +251,12 @@ describeRefusals("TableModel.save, load, evaluate and metadata", [
     "DataError",
     ["TableModel.evaluate", "row 8193", '"1,no"', "its path"],
     () => model.evaluate(arriving([...Array.from({ length: 8193 }, () => rows[0]), "1,no"])),
+  ],
+  [
+    "a column that none of the rows has",
+    "OptionError",
+    ["TableModel.evaluate", 'no column "kind"', "Known: a, sold", "null says"],
+    () => model.evaluate(rows.map(({ kind: _, ...row }) => row)),
   ],
   ["no rows that arrive", "DataError", ["TableModel.evaluate", "at least one row"], () => model.evaluate(arriving([]))],
   ["text to evaluate", "DataError", ['"a"', "expected a number"], () => numbers.evaluate([{ a: "x", kind: "x" }])],
