@@ -45,12 +45,13 @@ const at = (name: string) => `${TRAIN}: column ${show(name)}`;
 
 /**
  * Learns the target and the features from some rows. What is missing in features is filled in; what cannot be read
- * counts as missing.
+ * counts as missing. The target of a regression is a column of numbers, also where these are text.
  */
 export function learnColumns(
   source: Source,
   names: readonly string[],
   rows: ArrayLike<number>,
+  hasClasses: boolean,
   options: CheckedTrain,
   onWarning: OnWarning,
 ): { target: LearnedColumn; features: LearnedColumn[] } {
@@ -58,8 +59,10 @@ export function learnColumns(
   const read = { dates, dateOrder, maxCategories, hashPlaces, decimal: "." as const };
   const how: Learning = { missing, ignoresInvalid: true, ...read, onWarning };
   const learn = (name: string) => {
-    const column = { where: at(name), name, isTarget: name === options.target, cells: source.column(name), rows };
-    return learnColumn(column, types.get(name), how);
+    const isTarget = name === options.target;
+    const cells = source.column(name);
+    const isText = isTarget && !hasClasses && Array.from(rows).some((row) => typeof cells[row] !== "number");
+    return learnColumn({ where: at(name), name, isTarget, cells, rows }, isText ? "number" : types.get(name), how);
   };
   return { target: learn(options.target), features: names.map(learn) };
 }

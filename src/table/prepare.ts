@@ -40,7 +40,7 @@ function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets
   const without = all.length - rows.length;
   if (without > 0) warn(`${without} of ${all.length} rows have no ${target} and are left out.`);
   const targets = Array.from(rows, (row) => cells[row]);
-  const classes = taskOf(targets, options.task) === "classification" ? classesOf(targets, options) : null;
+  const classes = taskOf(targets, options) === "classification" ? classesOf(targets, options) : null;
   const doubt = classes && likeClasses(classes, target);
   if (doubt) warn(doubt);
   return { rows, classes, y: classes ? codesOf(targets, classes) : numberTargets(targets, options) };
@@ -86,7 +86,7 @@ function split(
   }
   const parts = holdOut(rows.length, classes ? y : null, testSize, seed);
   const [own, held] = [parts.train, parts.test].map((part) => part.map((place) => rows[place]));
-  const { target: learned, features } = learnColumns(source, names, own, options, warn);
+  const { target: learned, features } = learnColumns(source, names, own, classes !== null, options, warn);
   const encode = encoderOf(source, features, warn);
   const width = features.reduce((sum, column) => sum + outputsOf(column).length, 0);
   const { center, scale, x } = standardize(encode, own, width);

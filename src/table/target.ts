@@ -7,11 +7,17 @@ import { type CheckedTrain, type TableTask, TRAIN } from "./options.js";
 
 const MOST_CODES = 20;
 
-/** Classification for text, booleans, and at most 20 different whole numbers. */
-export function taskOf(cells: readonly unknown[], told: TableTask | undefined): TableTask {
-  if (told) return told;
-  if (cells.some((cell) => typeof cell !== "number")) return "classification";
-  const different = new Set(cells);
+/**
+ * Classification for text, booleans, and at most 20 different whole numbers; `types` says of text that it is numbers,
+ * and of numbers that they are classes. @throws DataError for text that is to be numbers and is not
+ */
+export function taskOf(cells: readonly unknown[], options: CheckedTrain): TableTask {
+  const { task, types, target } = options;
+  if (task) return task;
+  const told = types.get(target);
+  const areNumbers = cells.every((cell) => typeof cell === "number");
+  if (told === "category" || (told !== "number" && !areNumbers)) return "classification";
+  const different = new Set(areNumbers ? cells : numberTargets(cells, options));
   const areCodes = different.size <= MOST_CODES && [...different].every(Number.isInteger);
   return areCodes && different.size * 5 <= cells.length ? "classification" : "regression";
 }

@@ -105,6 +105,39 @@ describe("testData", () => {
   });
 });
 
+describe("testData and evaluate score the labels and numbers that predict gives", () => {
+  type Given = Omit<Parameters<typeof TableModel.train>[1], "target">;
+  const money = (price: number) => `€${price.toFixed(2)}`;
+  it.each<[string, (price: number) => unknown, Given, string]>([
+    ["classes 1, 2, 3", (price) => 1 + (Math.floor(price / 20) % 3), {}, "number"],
+    ["classes -1 and 1", (price) => (price > 70 ? 1 : -1), {}, "number"],
+    ["0 and 1 with 0 as the positive class", (price) => Number(price > 70), { positive: 0 }, "number"],
+    ["halves as classes", (price) => (price > 70 ? 0.5 : 1.5), { types: { y: "category" } }, "category"],
+    ["text", (price) => (price > 70 ? "dear" : "cheap"), {}, "category"],
+    ["numbers as text, by task", (price) => String(price), { task: "regression" }, "number"],
+    ["numbers as text, as the warning advises", (price) => String(price), { types: { y: "number" } }, "number"],
+    ["amounts", money, { task: "regression" }, "number"],
+    ["booleans as numbers", (price) => price > 70, { task: "regression" }, "number"],
+  ])("%s", async (_, targetOf, given, type) => {
+    const table = rows.map(({ price, sold: _, ...row }) => ({ ...row, y: targetOf(price) }));
+    const test = table.slice(400);
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const own = { ...options, trials: 1, members: 1, ...given, target: "y", testData: test, onWarning };
+    const model = await TableModel.train(table.slice(0, 400), own);
+    const [cells, answers] = [test.map(({ y }) => y), model.predict(test)];
+    const isRight = (i: number) => String((answers[i] as { label: unknown }).label) === String(cells[i]);
+    const numberOf = (cell: unknown) => Number(typeof cell === "string" ? cell.replace("€", "") : cell);
+    const errorOf = (i: number) => Math.abs((answers[i] as NumberPrediction).value - numberOf(cells[i]));
+    const scoreOf = model.classes ? (i: number) => Number(isRight(i)) : errorOf;
+    const expected = test.reduce((sum, _, i) => sum + scoreOf(i), 0) / test.length;
+    expect(model.scores?.[model.classes ? "accuracy" : "mae"]).toBeCloseTo(expected, 5);
+    expect(await model.evaluate(test)).toEqual(model.scores);
+    expect(model.report[0]).toContain(type === "number" ? "y: number" : "categories");
+    expect(warnings.filter((warning) => warning.includes('"y"'))).toEqual([]);
+  });
+});
+
 describe("evaluate with details", () => {
   it("says of other rows what training says of the test rows", async () => {
     const model = await TableModel.train(rows, { ...options, testSize: 0 });
