@@ -48,7 +48,10 @@ describeRefusals("TableModel.train", [
   train("one class", "DataError", ['"sold"', "at least two classes", '"yes"'], at("sold", "yes")),
   train("no target anywhere", "DataError", ["at least 10 rows with a target", "got 0"], at("sold", null)),
   train("blanks as target", "DataError", ["got 0"], at("sold", "")),
-  train("objects as target", "DataError", ['"sold"', "text, numbers or booleans"], at("sold", {})),
+  train("objects as target", "DataError", ['"sold"', "a string, a number or a boolean"], at("sold", {})),
+  train("bigints as target", "DataError", ['"sold"', "got 1n", "Number(cell)"], at("sold", 1n)),
+  train("dates as target", "DataError", ['"sold"', "toISOString()"], at("sold", new Date(0))),
+  train("bigints", "DataError", ['"a", row 0', "got 1n", "Number(cell)"], at("a", 1n), { dropSuspicious: false }),
   train(
     "text and numbers as target",
     "DataError",
