@@ -179,6 +179,8 @@ describeRefusals("encoders", [
   ["labels before fit", "OptionError", ["fit(labels) first"], () => labelEncoder().transform(["a"])],
   ["labels of nothing", "DataError", ["labelEncoder.fit", "undefined"], () => labelEncoder().fit(undefined as never)],
   ["no labels", "DataError", ["at least one label"], () => labelEncoder().fit([])],
+  ["a bigint as label", "DataError", ["row 1", "2n", "Number(cell)"], () => labelEncoder().fit([1, 2n as never])],
+  ["a Date as label", "DataError", ["row 0", "toISOString()"], () => labelEncoder().fit([new Date(0) as never])],
   ["a label that is null", "DataError", ["row 1", "null"], () => labelEncoder().fit(["a", null as never])],
   ["an unknown label", "DataError", ["row 0", '"setos"', 'mean "setosa"'], () => labels.transform(["setos"])],
   ["an invalid code", "DataError", ["row 0", "from 0 to 1", "got 2"], () => labels.inverseTransform([2])],

@@ -242,11 +242,16 @@ export function distinct(where: string, cells: ArrayLike<unknown>): Category[] {
   return [...found].sort(compareCategories);
 }
 
+function remedyOf(cell: unknown): string {
+  if (typeof cell === "bigint") return " Write Number(cell), or String(cell) for an id.";
+  if (kindOf(cell) === "Date") return " Write cell.toISOString().";
+  return typeof cell === "object" ? " Make a column of each of its values." : "";
+}
+
 /** @throws DataError for anything but a string, a finite number or a boolean. */
 export function checkCategory(where: string, cell: unknown): Category {
   const isOne = typeof cell === "string" || typeof cell === "boolean";
   if (isOne || (typeof cell === "number" && Number.isFinite(cell))) return cell;
-  const nested = typeof cell === "object" ? " Make a column of each of its values." : "";
-  const hint = isMissing(cell) ? " Fill in what is missing first: simpleImputer." : nested;
+  const hint = isMissing(cell) ? " Fill in what is missing first: simpleImputer." : remedyOf(cell);
   throw new DataError(`${where}: expected a string, a number or a boolean, got ${show(cell)}.${hint}`);
 }
