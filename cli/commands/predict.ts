@@ -104,10 +104,11 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
   const progress = openProgress(io, quiet || output === "-");
   const summary = new Summary();
   const began = performance.now();
+  const stopped = `stopped before the last row${output === "-" ? "" : "; nothing was written"}.`;
   let done = 0;
   async function* texts() {
     for await (const chunk of chunks) {
-      if (io.signal.aborted) throw new Ending("stopped before the last row; nothing was written.", INTERRUPTED);
+      if (io.signal.aborted) throw new Ending(stopped, INTERRUPTED);
       if (done === 0) checkColumns(model, chunk.names, nameOf(dataPath));
       if (done === 0) yield writer.begin(chunk);
       let predictions: readonly TablePrediction[];

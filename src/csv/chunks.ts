@@ -1,6 +1,7 @@
 /** CSV that arrives in pieces, as rows of text some thousands at a time: for files larger than memory. Knows no types. */
 import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
+import { refuseBinary } from "./otherFormats.js";
 import { type CsvTable, parseCsv } from "./parseCsv.js";
 import { RowEnds } from "./rowEnds.js";
 
@@ -34,7 +35,7 @@ function decoderFor([a, b]: Uint8Array): TextDecoder {
 }
 
 /** Parses a piece. Errors name the line in the whole file, of which `offset` lines came before. */
-async function parsePiece(text: string | Uint8Array, delimiter: string, offset: number): Promise<CsvTable> {
+async function parsePiece(text: string, delimiter: string, offset: number): Promise<CsvTable> {
   try {
     return await parseCsv(text, { dynamicTyping: false, delimiter, onWarning: () => {} });
   } catch (error) {
@@ -53,9 +54,6 @@ interface Piece {
 }
 
 const linesIn = (text: string) => text.match(/\n/g)?.length ?? 0;
-
-/** True for archives, which `parseCsv` has a message for. */
-const isArchive = ([a, b]: Uint8Array) => (a === 0x50 && b === 0x4b) || (a === 0x1f && b === 0x8b);
 
 /** Text in pieces of whole rows. */
 async function* wholeRows(input: ByteStream): AsyncGenerator<Piece> {
@@ -88,7 +86,7 @@ async function* wholeRows(input: ByteStream): AsyncGenerator<Piece> {
       throw new DataError(`${WHERE}: expected pieces of bytes, each a Uint8Array, got ${show(chunk)}.`);
     }
     if (chunk.length === 0) continue;
-    if (bytes === 0 && isArchive(chunk)) await parsePiece(chunk, "", 0);
+    if (bytes === 0) refuseBinary(WHERE, chunk);
     bytes += chunk.length;
     add(decode(chunk));
     if (whole.length < PIECE) continue;

@@ -1,11 +1,6 @@
 /** Bytes to text: UTF-8, or UTF-16 of either byte order. Knows encodings, not CSV. */
 import { FormatError } from "../base/errors.js";
-
-/** First bytes of files that are not text, and advice on how to get text from them. */
-const archives: readonly (readonly [first: readonly number[], advice: string])[] = [
-  [[0x50, 0x4b, 3, 4], "They are a ZIP archive, as spreadsheets (.xlsx) are. Save the sheet as CSV."],
-  [[0x1f, 0x8b], "They are compressed by gzip. Decompress them: DecompressionStream, or gunzip."],
-];
+import { refuseBinary } from "./otherFormats.js";
 
 /** Detects UTF-16 by its byte order mark, or by the zero in every second byte of Latin text. */
 function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
@@ -16,11 +11,8 @@ function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16
 
 /** @throws FormatError for bytes that are not text, or text in another encoding. */
 export function decode(input: Uint8Array | ArrayBuffer): string {
-  const begin = ArrayBuffer.isView(input)
-    ? input.subarray(0, 4)
-    : new Uint8Array(input, 0, Math.min(4, input.byteLength));
-  const archive = archives.find(([first]) => first.every((byte, i) => begin[i] === byte));
-  if (archive) throw new FormatError(`parseCsv: the bytes are not text. ${archive[1]}`);
+  const begin = new Uint8Array(ArrayBuffer.isView(input) ? input.subarray(0, 8) : input.slice(0, 8));
+  refuseBinary("parseCsv", begin);
   const encoding = encodingOf(begin);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(input);

@@ -59,3 +59,19 @@ export function headerIn(
     own[0] !== null && !["category", "empty"].includes(typeOfRest(own, typeOf));
   return cells.some(isHeading) ? "other" : null;
 }
+
+/**
+ * Tells whether names look like a row of data: those of all columns of numbers are numbers. Whole numbers at equal
+ * distances, as places and years are, may be names.
+ */
+export function namesAreCells(
+  columns: readonly { readonly name: string; readonly type: CsvColumnType }[],
+  readNumber: (text: string) => string | null,
+): boolean {
+  // A number that is there twice has become 1.4_2.
+  const texts = columns.flatMap(({ name, type }) => (type === "number" ? [readNumber(name.replace(/_\d+$/, ""))] : []));
+  if (texts.length === 0 || texts.includes(null)) return false;
+  const numbers = texts.map(Number);
+  const areEven = numbers.every((number, i) => i < 2 || number - numbers[i - 1] === numbers[1] - numbers[0]);
+  return !(areEven && numbers.every(Number.isInteger));
+}

@@ -11,10 +11,11 @@ import { withWarnings } from "../data/onWarning.js";
 import { CsvCells } from "./cells.js";
 import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";
-import { headerIn } from "./header.js";
+import { headerIn, namesAreCells } from "./header.js";
 import { type CsvColumn, type CsvColumnReport, inferColumn, type ReadNumber } from "./infer.js";
 import { prepare } from "./lines.js";
 import { type CheckedCsvOptions, type CsvOptions, checkCsvOptions } from "./options.js";
+import { refuseOtherText } from "./otherFormats.js";
 
 /** Columns with types; `fromTable(table, { target })` makes a Dataset of it. */
 export interface CsvTable {
@@ -98,7 +99,9 @@ export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options
 async function parseWith(input: string | Uint8Array | ArrayBuffer, options: CsvOptions): Promise<CsvTable> {
   const checked = checkCsvOptions(options);
   const { parse } = (await import("papaparse")).default;
-  const { text, delimiter, isGuessed } = prepare(parse, textOf(input), checked);
+  const given = textOf(input);
+  refuseOtherText("parseCsv", given);
+  const { text, delimiter, isGuessed } = prepare(parse, given, checked);
   const table = new CsvCells(checked, isGuessed);
   parse<string[]>(text, {
     delimiter,
@@ -119,11 +122,17 @@ async function parseWith(input: string | Uint8Array | ArrayBuffer, options: CsvO
     const doubt = read && type === "category" ? doubtOf({ name, cells: cells[column], lines }, checked) : null;
     if (doubt) checked.onWarning(doubt);
   });
+  const report = inferred.map((column) => column.report);
+  if (checked.header === true && namesAreCells(report, readNumber)) {
+    const got = `${names.slice(0, SHOWN).map(show).join(", ")}${names.length > SHOWN ? ", …" : ""}`;
+    const hint = "If the file has no names, give header: false, or the names: header: [name, …].";
+    checked.onWarning(`parseCsv: the names ${got} look like a row of data. ${hint}`);
+  }
   return {
     rows: lines.length,
     names,
     columns: Object.fromEntries(inferred.map(({ values }, column) => [names[column], values])),
     delimiter,
-    report: inferred.map(({ report }) => report),
+    report,
   };
 }

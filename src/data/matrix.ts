@@ -173,7 +173,7 @@ function isTargets(where: string): boolean {
 function notNumber(where: string, path: readonly number[], size: number, value: unknown): DataError {
   const place = path.length > 2 ? placeOf(path) : `row ${path[0]}${size > 1 ? `, column ${path[1]}` : ""}`;
   let remedy = "Fill in or drop missing values first.";
-  if (typeof value === "string" && isTargets(where))
+  if (typeof value === "string" && isTargets(where) && Number.isNaN(Number(value)))
     remedy = "Number the classes first: labelEncoder().fitTransform(y).";
   else if (/string|bigint|boolean/.test(typeof value)) remedy = "Write Number(value).";
   else if (Number.isFinite(value)) remedy = "It is too large for float32: scale it first.";

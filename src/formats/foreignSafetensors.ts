@@ -5,6 +5,7 @@
 import { FormatError, show } from "../base/errors.js";
 import { fromBfloat, fromHalf } from "../base/half.js";
 import { sizeOf } from "../base/shape.js";
+import { otherFile } from "./otherFile.js";
 import { type HeaderEntry, type NamedTensor, PREFIX_BYTES } from "./safetensors.js";
 
 /** A safetensors file. */
@@ -65,6 +66,9 @@ export function safetensorsMetadata(where: string, file: Uint8Array): Safetensor
   return textsOf(openFile(where, file).header);
 }
 
+/** What to do about a file that is no safetensors file, or not whole. */
+const remedyFor = (file: Uint8Array) => otherFile(file, "importTorch") || "Save or download it again.";
+
 function textsOf({ __metadata__: metadata }: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata ?? {}).filter(([, text]) => typeof text === "string"));
 }
@@ -73,17 +77,26 @@ function openFile(where: string, file: Uint8Array): { header: Readonly<Record<st
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = file.length < PREFIX_BYTES ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT || PREFIX_BYTES + length > file.length) {
-    throw new FormatError(`${where}: this is not a safetensors file, or it is truncated: ${file.length} bytes.`);
+    throw new FormatError(
+      `${where}: this is not a safetensors file, or it is truncated: ${file.length} bytes. ${remedyFor(file)}`,
+    );
   }
   let header: unknown;
   try {
     const text = file.subarray(PREFIX_BYTES, PREFIX_BYTES + length);
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
   } catch (cause) {
-    throw new FormatError(`${where}: the header of this file is not JSON: it is no safetensors file.`, { cause });
+    throw new FormatError(
+      `${where}: the header of this file is not JSON: it is no safetensors file. ${remedyFor(file)}`,
+      {
+        cause,
+      },
+    );
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw new FormatError(`${where}: the header of this file is not an object: it is no safetensors file.`);
+    throw new FormatError(
+      `${where}: the header of this file is not an object: it is no safetensors file. ${remedyFor(file)}`,
+    );
   }
   const begin = PREFIX_BYTES + length;
   return {

@@ -15,6 +15,11 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes.length > 21 && [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 }
 
+/** True if the list of files at the end of an archive has that name. Looks at a few bytes. */
+export function zipHas(bytes: Uint8Array, name: string): boolean {
+  return new TextDecoder("latin1").decode(bytes.subarray(-65_536)).includes(name);
+}
+
 /**
  * The files of an archive that `wants` by their names. Sizes are checked before anything is unpacked.
  * @param where Name of the function; messages begin with it.

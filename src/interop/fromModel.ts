@@ -3,13 +3,12 @@ import { FormatError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
-import { readModelFile } from "../model/readModelFile.js";
 import type { Compiled } from "../program/types.js";
 import type { LayerSpec } from "../specs/layers/all.js";
 import { addEveryLayer } from "../specs/layers/every.js";
 import { placeLayers } from "../specs/layers/facts.js";
 import { namesIn, type Portable, type PortableTensor, type PortableTraining, portable } from "./portable.js";
-import { fileOf, type Savable } from "./savable.js";
+import { modelFileOf, type Savable } from "./savable.js";
 
 export type { Savable } from "./savable.js";
 
@@ -45,7 +44,7 @@ export function portableOf(model: Savable): Promise<Portable> {
 
 /** `portableOf` for the function named `where`. */
 export async function portableFor(where: string, model: Savable): Promise<Portable> {
-  const { description, tensors } = readModelFile(await fileOf(where, model));
+  const { description, tensors } = await modelFileOf(where, model);
   addEveryLayer();
   const { inputShape, layers, seed, compiled, metadata, attachment } = description as unknown as Description;
   const placed = placeLayers(layers, inputShape);
@@ -61,7 +60,7 @@ export async function portableFor(where: string, model: Savable): Promise<Portab
     layers: placed.map(({ name, spec, parameters }) => ({
       name,
       spec,
-      weights: new Map(parameters.map(({ name: own }) => [own, tensorOf(tensors, `${name}/${own}`)])),
+      weights: new Map(parameters.map(({ name: own }) => [own, tensorOf(where, tensors, `${name}/${own}`)])),
     })),
     seed,
     compiled,
@@ -72,9 +71,9 @@ export async function portableFor(where: string, model: Savable): Promise<Portab
   });
 }
 
-function tensorOf(tensors: ReadonlyMap<string, NamedTensor>, path: string): PortableTensor {
+function tensorOf(where: string, tensors: ReadonlyMap<string, NamedTensor>, path: string): PortableTensor {
   const tensor = tensors.get(path);
-  if (!tensor) throw new FormatError(`portableOf: ${path} is not in the file.`);
+  if (!tensor) throw new FormatError(`${where}: ${path} is not in the file.`);
   return { shape: tensor.shape, data: tensor.data };
 }
 

@@ -1,6 +1,8 @@
 /** What leaves for another format: a model, or its file. */
 import { bytesOf } from "../base/bytes.js";
 import { OptionError, show } from "../base/errors.js";
+import { type ModelFile, readModelFile } from "../model/readModelFile.js";
+import { calledAs } from "./calledAs.js";
 
 /** A model here or in a worker, or the bytes of its `save()`. */
 export type Savable = { save(): Uint8Array | PromiseLike<Uint8Array> } | Uint8Array | ArrayBuffer;
@@ -11,6 +13,12 @@ export async function fileOf(where: string, model: Savable): Promise<Uint8Array>
   const bytes = bytesOf(typeof save === "function" ? await save.call(model) : model);
   if (bytes) return bytes;
   throw notSavable(where, model);
+}
+
+/** The file of a model, read. @throws as `fileOf`, and FormatError naming `where` for bytes of another file */
+export async function modelFileOf(where: string, model: Savable): Promise<ModelFile> {
+  const bytes = await fileOf(where, model);
+  return calledAs(where, ["load"], () => readModelFile(bytes));
 }
 
 /** The refusal of anything that is not a model. */

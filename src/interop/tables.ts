@@ -1,6 +1,9 @@
 /** Numbers in JSON of other libraries, checked before they become tensors. */
 import { bytesOf } from "../base/bytes.js";
 import { FormatError, show } from "../base/errors.js";
+import { isPlainObject } from "../base/json.js";
+import { otherFile } from "../formats/otherFile.js";
+import { encodeText } from "../formats/safetensors.js";
 import { checkDepth } from "./limits.js";
 import type { PortableTensor } from "./portable.js";
 
@@ -54,17 +57,34 @@ export function rowsOf({ shape: [rows, columns], data }: PortableTensor): number
   return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns)));
 }
 
-/** The object in a JSON text, its bytes, or an object itself. @throws FormatError */
+/** The object in a JSON text, its bytes, or a plain object itself. @throws FormatError */
 export function objectIn(where: string, source: unknown): Readonly<Record<string, unknown>> {
   let value = source;
+  const bytes = bytesOf(value);
   try {
-    const bytes = bytesOf(value);
     if (bytes) value = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (typeof value === "string") value = JSON.parse(value);
   } catch (cause) {
-    throw new FormatError(`${where}: this is not JSON.`, { cause });
+    throw new FormatError(`${where}: this is not JSON. ${remedyFor(bytes ?? encodeText(String(source)))}`, { cause });
   }
   if (value !== source) checkDepth(where, value);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isPlainObject(value)) return value as Record<string, unknown>;
   throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.`);
+}
+
+/** What to do about a text that is no JSON. */
+function remedyFor(text: Uint8Array): string {
+  if (text.length > 0 && OPENING.has(text[0])) return "It is truncated or altered: save or download it again.";
+  return otherFile(text, "") || "Give the text or the bytes of the file, not its path.";
+}
+
+/** First bytes of JSON with parts: braces and brackets. */
+const OPENING: ReadonlySet<number> = /* @__PURE__ */ new Set([0x7b, 0x5b]);
+
+/** The JSON of a model for the reader `own`, such as "importBrain". @throws as `objectIn`, and for JSON of another library */
+export function modelJsonIn(where: string, source: unknown, own: string): Readonly<Record<string, unknown>> {
+  const json = objectIn(where, source);
+  const other = otherFile(json, own);
+  if (other) throw new FormatError(`${where}: this is JSON of another library. ${other}`);
+  return json;
 }

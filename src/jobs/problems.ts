@@ -28,7 +28,7 @@ interface Opened {
 export class Problems {
   readonly #store: DataStore;
   readonly #concurrency: number;
-  readonly #opened = new Map<string, Promise<Opened>>();
+  readonly #opened = new Map<string, { readonly opening: Promise<Opened>; users: number }>();
 
   constructor(store: DataStore, concurrency: number) {
     addEveryPart();
@@ -39,26 +39,30 @@ export class Problems {
   /** Trains and scores. @throws JobError where the data are missing or damaged, or are not those of the search */
   async run(where: string, { data, problem, task }: JobData): Promise<TaskResult> {
     const key = JSON.stringify([data.sha256, problem]);
-    const opening = this.#opened.get(key) ?? this.#open(where, data, problem);
+    const held = this.#opened.get(key) ?? { opening: this.#open(where, data, problem), users: 0 };
     this.#opened.delete(key);
-    this.#opened.set(key, opening); // the last one used is the last
-    const opened = await opening.catch((error) => {
-      this.#opened.delete(key);
-      throw error;
-    });
-    if (task.fold >= opened.folds)
-      throw new JobError(`${where}: not a job of a search: there is no fold ${task.fold}.`);
-    const lane = opened.idle.pop() as Lane<Task, TaskResult>;
+    this.#opened.set(key, held); // the last one used is the last
+    held.users++;
     try {
-      return (await lane.run(task)) as TaskResult;
+      const { idle, folds } = await held.opening.catch((error) => {
+        if (this.#opened.get(key) === held) this.#opened.delete(key); // whoever comes next tries anew
+        throw error;
+      });
+      if (task.fold >= folds) throw new JobError(`${where}: not a job of a search: there is no fold ${task.fold}.`);
+      const lane = idle.pop() as Lane<Task, TaskResult>;
+      try {
+        return (await lane.run(task)) as TaskResult;
+      } finally {
+        idle.push(lane);
+      }
     } finally {
-      opened.idle.push(lane);
-      await this.#forget();
+      held.users--;
+      this.#forget();
     }
   }
 
   close(): void {
-    for (const opening of this.#opened.values()) void opening.then(closeLanes, () => {});
+    for (const { opening } of this.#opened.values()) closeLanes(opening);
     this.#opened.clear();
   }
 
@@ -82,17 +86,21 @@ export class Problems {
   }
 
   /** Lets problems go that no job has needed for long. */
-  async #forget(): Promise<void> {
-    for (const [key, opening] of this.#opened) {
+  #forget(): void {
+    for (const [key, { opening, users }] of this.#opened) {
       if (this.#opened.size <= MOST_PROBLEMS) return;
-      const opened = await opening;
-      if (opened.idle.length < this.#concurrency) continue;
+      if (users > 0) continue;
       this.#opened.delete(key);
-      closeLanes(opened);
+      closeLanes(opening);
     }
   }
 }
 
-function closeLanes({ lanes }: Opened): void {
-  for (const lane of lanes) void lane.close();
+function closeLanes(opening: Promise<Opened>): void {
+  void opening.then(
+    ({ lanes }) => {
+      for (const lane of lanes) void lane.close();
+    },
+    () => {}, // told to those who wanted it
+  );
 }

@@ -23,6 +23,8 @@ type FileBytes = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 export interface WriteOptions {
   /** Keep the old file under this name. @default none */
   previous?: string | undefined;
+  /** Leave a file that is there, even one that another process makes at the same moment. @default false */
+  keepsOld?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function writeAtomically(
   where: string,
   path: string,
   bytes: FileBytes,
-  { previous }: WriteOptions = {},
+  { previous, keepsOld = false }: WriteOptions = {},
 ): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -45,7 +47,7 @@ export async function writeAtomically(
     const temporary = await writeBeside(target, bytes);
     try {
       if (kept) await keep(target, kept);
-      await rename(temporary, target);
+      await (keepsOld ? makeOnce : rename)(temporary, target);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {}); // the error at hand says more
       throw cause;
@@ -138,6 +140,16 @@ async function keep(path: string, previous: string): Promise<void> {
     await rm(temporary, { force: true }).catch(() => {});
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error; // there was no file to keep
   }
+}
+
+/** Gives a new file its name, unless there is one of that name; in one step, where there are links. */
+async function makeOnce(temporary: string, target: string): Promise<void> {
+  const code = await link(temporary, target).then(
+    () => "EEXIST",
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  if (code === "EEXIST") await rm(temporary, { force: true });
+  else await rename(temporary, target);
 }
 
 /** Flushes a folder, so that a crash of the machine cannot undo the renaming. Windows neither has nor needs this. */

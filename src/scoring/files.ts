@@ -1,6 +1,6 @@
 /** Files by their SHA-256. */
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { DataError } from "../base/errors.js";
 import { messageOf } from "../node/atomicFile.js";
@@ -59,4 +59,20 @@ export async function identityOf(path: string, see: (block: Uint8Array) => void 
     see(block);
   }
   return { sha256: hash.digest("hex"), bytes };
+}
+
+/** What shows that a file is no longer what it was: its size, and when it was written to. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found === null ? "gone" : `${found.size} ${found.mtimeNs}`;
+}
+
+/** Begins to watch a file. The check that it returns throws DataError once the file has changed. */
+export async function watchFile(path: string): Promise<() => Promise<void>> {
+  const before = await stampOf(path);
+  return async () => {
+    if ((await stampOf(path)) === before) return;
+    const remedy = "Leave the file as it is, and score it into another folder";
+    throw new DataError(`${basename(path)}: it changed while it was scored. ${remedy}.`);
+  };
 }

@@ -71,8 +71,9 @@ export class Journal {
     );
     const found = new Map<number, PartResult>();
     if (manifest === null && journal === null) {
-      await writeAtomically(this.#where, join(this.#folder, JOURNAL), JSON.stringify(this.#head));
-      return found;
+      const text = JSON.stringify(this.#head);
+      await writeAtomically(this.#where, join(this.#folder, JOURNAL), text, { keepsOld: true });
+      return this.open(parts); // another scoring may have begun one at the same moment
     }
     const [head, ...results] =
       manifest === null ? (journal as string).split("\n").map(parsed) : listed(parsed(manifest));

@@ -6,7 +6,7 @@ import { type Lane, schedule } from "../base/lanes.js";
 import { readOptions } from "../base/options.js";
 import { version } from "../jobs/version.js";
 import { messageOf } from "../node/atomicFile.js";
-import { sha256 } from "./files.js";
+import { sha256, watchFile } from "./files.js";
 import type { JobOptions, Part, PartResult, ScoringJob } from "./job.js";
 import { checkApart, Journal } from "./journal.js";
 import { openScoringLanes } from "./lanes.js";
@@ -64,6 +64,7 @@ async function lanesFor(
  * into parts: row groups of Parquet, or ranges of bytes that end where rows do. Each part becomes a file in the folder
  * `output`, written under a temporary name and renamed, and `manifest.json` at the end names them all with their SHA-256.
  * A scoring that was stopped or killed goes on from the parts that are there, if model, input and options are the same.
+ * An input that changes meanwhile ends it.
  * The bytes are the same for any number of threads, and on other machines (`executor`).
  *
  * Memory holds a part for each thread: `partRows` rows of the columns that are read.
@@ -79,6 +80,7 @@ export async function scoreFile(options: ScoreOptions): Promise<Scored> {
   await checkApart(WHERE, output, [path, model]);
   const own: JobOptions = { features, keep, strict, threshold };
   const facts = await readModel(model, own);
+  const checkUnchanged = await watchFile(path);
   const planned = await planInput(path, partRows);
   const name = basename(path);
   checkInputs(name, facts.inputs, planned.names);
@@ -99,12 +101,12 @@ export async function scoreFile(options: ScoreOptions): Promise<Scored> {
     output: { path: output, format },
     options: own,
   };
-  return scoreParts(job, planned, journal, checked);
+  return scoreParts(job, { ...planned, checkUnchanged }, journal, checked);
 }
 
 async function scoreParts(
   job: ScoringJob,
-  { parts, rows: allRows, input }: PlannedInput,
+  { parts, rows: allRows, input, checkUnchanged }: PlannedInput & { readonly checkUnchanged: () => Promise<void> },
   journal: Journal,
   checked: CheckedScore,
 ): Promise<Scored> {
@@ -120,7 +122,7 @@ async function scoreParts(
   let writing = Promise.resolve();
   const onResult = async ({ begin, end }: Part, result: PartResult) => {
     done.set(result.index, result);
-    writing = writing.then(() => journal.add(result));
+    writing = writing.then(checkUnchanged).then(() => journal.add(result));
     progress.parts++;
     progress.rows += result.rows;
     units += end - begin;

@@ -2,10 +2,11 @@
 import { DataError, show } from "../base/errors.js";
 import { type LearnedColumn, targetReader } from "../data/columns/column.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
+import { checkColumn } from "../data/preprocess/tableSource.js";
 import type { TableFacts } from "./file.js";
 import { scaled } from "./predictor.js";
 import { RowReader, textAsTyped } from "./rows.js";
-import { batchesOf, type TableInput } from "./source.js";
+import { batchesOf, objectsOf, type TableInput } from "./source.js";
 
 /** Facts about columns and classes. */
 export type Known = Pick<TableFacts, "target" | "features" | "classes" | "center" | "scale" | "ignored">;
@@ -45,22 +46,24 @@ export async function* knownRows(
 ): AsyncGenerator<KnownRows> {
   const reader = new RowReader(where, features, [target.name, ...ignored]);
   const codeOf = codeReader(where, target, classes);
+  const names = new Set<string>();
   let [first, known] = [0, 0];
   for await (const source of batchesOf(where, input)) {
+    for (const name of source.names) names.add(name);
     const cells = source.column(target.name);
-    const columns = [...source.names].map((name) => [name, source.column(name)] as const);
     const isKnown = (place: number) => !skips || (!isMissing(cells[place]) && cells[place] !== "");
     for (let begin = 0; begin < source.rows; begin += BATCH) {
       const all = Array.from({ length: Math.min(BATCH, source.rows - begin) }, (_, i) => begin + i);
       const places = all.filter(isKnown);
       const y = places.map((place) => codeOf(first + place, cells[place]));
-      const objects = places.map((place) => Object.fromEntries(columns.map(([name, own]) => [name, own[place]])));
-      const x = scaled(reader.read(objects, false).x, center, scale);
+      const x = scaled(reader.read(objectsOf(source, places), false).x, center, scale);
       known += places.length;
       yield { x, y, rows: places.map((place) => first + place), skipped: all.length - places.length };
     }
     first += source.rows;
   }
+  // A row may lack a column; where all do, it has another name, and the scores would be those of other rows.
+  for (const { name } of features) checkColumn(where, name, names, " Give it; null says that a value is missing.");
   if (known > 0) return;
   throw new DataError(`${where}: expected at least one row with a ${target.name}, got none. Give rows that have one.`);
 }

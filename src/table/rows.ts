@@ -22,6 +22,9 @@ interface Reading {
 const STRICT: ReaderOptions = { isTarget: false, ignoresUnknown: false, ignoresInvalid: false, onWarning: () => {} };
 const LENIENT: ReaderOptions = { ...STRICT, ignoresUnknown: true, ignoresInvalid: true };
 
+/** True for text without a sign that is seen: an empty field of a form. */
+const isBlank = (cell: unknown): cell is string => typeof cell === "string" && cell.trim() === "";
+
 /** The value that stands for a missing one, in words. */
 const fillOf = (column: LearnedColumn) => fillText(column) ?? "nothing";
 
@@ -73,7 +76,7 @@ export class RowReader {
     let at = i * this.width;
     for (const { column, width, strict, lenient } of this.#readings) {
       const cell = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-      const isEmpty = isMissing(cell) || cell === "";
+      const isEmpty = isMissing(cell) || (isBlank(cell) && !column.categories?.includes(cell));
       if (isEmpty) tell(`${column.name}: no value, so ${fillOf(column)} is used`);
       const given = isEmpty ? null : textAsTyped(column, cell);
       try {

@@ -37,7 +37,7 @@ export interface ReadTable {
 }
 
 /** True for a generator, a stream, a Set; false for arrays, columns and bytes, and a Map, which gives pairs. */
-const isArriving = (input: unknown): input is ArrivingRows =>
+export const isArriving = (input: unknown): input is ArrivingRows =>
   isRecord(input) && kindOf(input) !== "Map" && (Symbol.asyncIterator in input || Symbol.iterator in input);
 
 /** Rejects what is not a row, such as a piece of a file. @throws DataError */
@@ -162,4 +162,10 @@ export async function* batchesOf(where: string, input: unknown): AsyncGenerator<
     rows = [];
   }
   if (rows.length > 0 || seen === 0) yield readNamed(where, rows);
+}
+
+/** Some rows of a table as objects. */
+export function objectsOf(source: Source, places: readonly number[]): Record<string, unknown>[] {
+  const columns = [...source.names].map((name) => [name, source.column(name)] as const);
+  return places.map((place) => Object.fromEntries(columns.map(([name, cells]) => [name, cells[place]])));
 }

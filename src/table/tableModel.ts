@@ -2,14 +2,14 @@
 
 import { decodeBase64 } from "../base/base64.js";
 import { encodeBase64 } from "../base/encodeBase64.js";
-import { FormatError, OptionError } from "../base/errors.js";
+import { DataError, FormatError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { outputsOf, typeOf } from "../data/columns/column.js";
 import { describeColumn, describeTarget } from "../data/columns/describe.js";
 import { withWarnings } from "../data/onWarning.js";
 import type { Category } from "../data/preprocess/table.js";
-import { checkRecord } from "../data/preprocess/tableSource.js";
+import { checkRecord, isColumnTable, type NamedTable, readNamed } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/insideOf.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
@@ -36,7 +36,7 @@ import { fillValue, RowReader } from "./rows.js";
 import { schemaOf, type TableColumn } from "./schema.js";
 import { labelsOf, type TableScores } from "./scores.js";
 import type { Trial } from "./setting.js";
-import { readTable, type TableInput } from "./source.js";
+import { isArriving, objectsOf, readTable, type TableInput } from "./source.js";
 import { trainTable } from "./train.js";
 import type { TableTraining } from "./training.js";
 
@@ -207,19 +207,27 @@ export class TableModel {
   }
 
   /**
-   * The class or the number of a row, or of each of several rows. A missing, unknown or unreadable value is filled in as
+   * The class or the number of a row, or of each row of several, or of columns as `parseCsv` gives them. A missing, unknown or unreadable value is filled in as
    * in training, and told in `warnings`; text that is a number is read as one, as forms send it.
    * @throws DataError for anything but objects; with `strict` for the first warning
    */
-  predict(row: readonly object[], options?: PredictTableOptions): TablePrediction[];
+  predict(rows: NamedTable, options?: PredictTableOptions): TablePrediction[];
   predict(row: object, options?: PredictTableOptions): TablePrediction;
-  predict(row: object | readonly object[], options: PredictTableOptions = {}): TablePrediction | TablePrediction[] {
+  predict(row: object | NamedTable, options: PredictTableOptions = {}): TablePrediction | TablePrediction[] {
     const where = "TableModel.predict";
     const { strict, threshold = this.#facts.threshold } = readOptions(where, predictOptions, options);
     if (threshold !== null && this.classes?.length !== 2) {
       throw new OptionError(`${where}: threshold: expected a model of two classes. Leave it out.`);
     }
     if (Array.isArray(row)) return row.length === 0 ? [] : this.#predictAll(row, strict, threshold);
+    if (isColumnTable(row)) {
+      const source = readNamed(where, row);
+      return this.#predictAll(objectsOf(source, [...Array(source.rows).keys()]), strict, threshold);
+    }
+    if (isArriving(row) && !("get" in row)) {
+      const remedy = Symbol.iterator in row ? "Give [...rows]" : "Put them into an array first, by for await";
+      throw new DataError(`${where}: expected a row or an array of rows, got rows one by one. ${remedy}.`);
+    }
     return this.#predictAll([row], strict, threshold)[0];
   }
 
@@ -250,7 +258,7 @@ export class TableModel {
   explainPrediction(row: object, options: ExplainTableOptions = {}): PredictionExplanation {
     const where = "TableModel.explainPrediction";
     const { strict, seed } = readOptions(where, explainOptions, options, arguments);
-    const prediction = this.predict(row, { strict });
+    const [prediction] = this.#predictAll([row], strict, this.#facts.threshold);
     const { x } = this.#scaledRows([row], strict);
     const { classes, features } = this.#facts;
     const code = "label" in prediction && classes ? classes.indexOf(prediction.label) : 0;

@@ -1,6 +1,6 @@
 /** The target of a table: what is predicted, its classes or numbers, and their weights. Knows cells, not networks. */
 import { DataError, OptionError, SimdgradError, show } from "../base/errors.js";
-import { type Category, compareCategories } from "../data/preprocess/table.js";
+import { type Category, checkCategory, compareCategories } from "../data/preprocess/table.js";
 import { tableEncoder } from "../data/preprocess/tableEncoder.js";
 import type { Problem } from "./network.js";
 import { type CheckedTrain, type TableTask, TRAIN } from "./options.js";
@@ -26,7 +26,7 @@ export function taskOf(cells: readonly unknown[], options: CheckedTrain): TableT
 export function classesOf(cells: readonly unknown[], { target, positive }: CheckedTrain): Category[] {
   const at = `${TRAIN}: column ${show(target)}`;
   const bad = cells.find((cell) => !["string", "number", "boolean"].includes(typeof cell));
-  if (bad !== undefined) throw new DataError(`${at}: expected text, numbers or booleans as classes, got ${show(bad)}.`);
+  if (bad !== undefined) checkCategory(at, bad);
   const type = typeof cells[0];
   if (cells.some((cell) => typeof cell !== type)) {
     throw new DataError(`${at}: expected classes of one type, got ${type}s and others. Write them all alike.`);

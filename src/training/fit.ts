@@ -53,6 +53,7 @@ export class Fit implements LiveRun {
   snapshot(): Run {
     const { session, collector } = this.parts;
     const state = { ...this.run, isStopping: this.stopTraining, callbacks: this.audience?.states() ?? [] };
+    if (state.sums.length > 0) return state; // the session does not have them yet
     if (state.step === 0) return { ...state, sums: [], collected: null };
     return { ...state, sums: [...session.readSums()], collected: collector?.store() ?? null };
   }
@@ -122,9 +123,10 @@ export class Fit implements LiveRun {
     this.#isAtEnd = false;
     session.resetSums();
     collector?.reset();
-    if (run.step === 0) return;
-    session.writeSums(Float64Array.from(run.sums));
+    if (run.step > 0) session.writeSums(Float64Array.from(run.sums));
     if (run.collected) collector?.restore(run.collected, run.rows);
+    run.sums = [];
+    run.collected = null;
   }
 
   /** True if the epoch has taken all its steps. */

@@ -182,6 +182,7 @@ const bad: BadData[] = [
   ["a label too large", { x, y: [0, 1, 3] }, "DataError", "y: row 2", "from 0 to 2", "got 3", "as many units"],
   ["a negative label", { x, y: [0, -1, 2] }, "DataError", "y: row 1", "from 0 to 2", "got -1"],
   ["a fractional label", { x, y: [0, 1, 0.5] }, "DataError", "y: row 2", "an integer label", "got 0.5"],
+  ["numbers as text", { x, y: ["1", "0.5", "2"] }, "DataError", "y: row 0", '"1"', "Write Number(value)"],
   ["a label as text", { x, y: ["cat", "dog", "cat"] }, "DataError", "y: row 0", "a finite number", '"cat"'],
   ["a label NaN", { x, y: [0, Number.NaN, 1] }, "DataError", "y: row 1", "a finite number", "got NaN"],
   [

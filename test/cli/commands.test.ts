@@ -110,6 +110,14 @@ describe("train", () => {
 });
 
 describe("predict", () => {
+  it.each<[to: string[], says: string]>([
+    [[], "stopped before the last row."],
+    [["-o", file("never.csv")], "stopped before the last row; nothing was written."],
+  ])("says what there is when it is stopped, with %j", async (to, says) => {
+    const stopped = await run(["predict", model, file("data.csv"), ...to], { onStart: (stop) => stop() });
+    expect([stopped.code, stopped.err]).toEqual([130, `error: ${says}\n`]);
+  });
+
   it("adds the library's predictions to the rows of the file", async () => {
     const own = await library();
     const { columns, names, rows } = await parseCsv(text, { onWarning: () => {} });

@@ -39,6 +39,31 @@ describe("headers", () => {
     expect(warnings[0]).toContain('column 3 is called "a_2", for "a" is there twice');
   });
 
+  it.each(["PK,b", "PAR1,b", "[b],c", "{b},c", "<b>,c"])(
+    "takes the names %s, as other formats begin",
+    async (names) => {
+      const table = await parseCsv(new TextEncoder().encode(`${names}\n1,2\n`));
+      expect(table.names).toEqual(names.split(","));
+    },
+  );
+
+  it.each([
+    ["flowers", "5.1,3.5,setosa\n4.9,3,setosa\n", true],
+    ["a number twice", "1.4,1.4,setosa\n4.9,3,setosa\n", true],
+    ["people", "39,State-gov,77516,13\n50,Private,83311,9\n", true],
+    ["years", "country,2019,2020,2021\nx,1,2,3\n", false],
+    ["every fifth year", "1990,1995,2000\n1,2,3\n", false],
+    ["places", "0,1,2,label\n0.5,0.1,0.2,a\n", false],
+    ["one number", "name,2024\nx,1\n", false],
+    ["words", "a,b\n1.5,2\n", false],
+    ["a word over numbers", "1.5,b\n1.5,2\n", false],
+    ["numbers over text", "1.5,3.25\nx,y\n", false],
+  ])("warns of names that look like a row of data: %s", async (_, text, isTold) => {
+    const { warnings } = await read(text);
+    expect(warnings.filter((warning) => warning.includes("look like a row of data"))).toHaveLength(Number(isTold));
+    expect((await read(text, { header: false })).warnings.join()).not.toContain("look like a row");
+  });
+
   it.each([
     ["the same names", "a,b\n1,x\n2,y\n", []],
     ["the same in capitals", "A, B \n1,x\n2,y\n", []],

@@ -17,8 +17,8 @@ function safetensors(length: number): Uint8Array {
 }
 
 describe("detectFormat", () => {
-  // The first byte of the length may be a brace, or white space before one.
-  it.each([0x7b, 0x17b, 0x7b20, 0x7b0a, 0x200])(
+  // The first byte of the length may be a brace, or white space before one; the first two those of a pickle or an archive.
+  it.each([0x7b, 0x17b, 0x7b20, 0x7b0a, 0x200, 0x280, 0x4b50])(
     "knows a safetensors file whose header has %i bytes",
     async (length) => {
       expect(await detectFormat(safetensors(length))).toBe("torch");

@@ -4,8 +4,11 @@ import { SimdgradError } from "../../src/base/errors.js";
 import { dense, Sequential } from "../../src/index.js";
 import { importModel } from "../../src/interop/any/index.js";
 import { exportBrain, importBrain, readBrain } from "../../src/interop/brain/index.js";
+import { exportC, exportModule, exportPage } from "../../src/interop/code/index.js";
+import { compact } from "../../src/interop/compact/index.js";
 import { exportKeras, exportKerasTraining, importKeras, readKeras } from "../../src/interop/keras/index.js";
-import { exportOnnx, importOnnx, readOnnx } from "../../src/interop/onnx/index.js";
+import { exportOnnx, importOnnx, portableOf, readOnnx } from "../../src/interop/onnx/index.js";
+import { loadQuantized, quantize } from "../../src/interop/quantized/index.js";
 import { exportSklearn, importSklearn, readSklearn } from "../../src/interop/sklearn/index.js";
 import { exportTfjs, importTfjs, readTfjs } from "../../src/interop/tfjs/index.js";
 import { exportTorch, exportTorchTraining, importTorch, readTorch } from "../../src/interop/torch/index.js";
@@ -19,7 +22,22 @@ const nothing = new Uint8Array(3);
 const bad = { threads: -1 };
 const unknown = { speed: 1 } as object;
 
-const failing: [name: string, attempt: () => unknown][] = [
+type Attempt = [name: string, attempt: () => unknown];
+const writers: Record<string, (model: Uint8Array, ...rest: object[]) => unknown> = {
+  exportBrain,
+  exportC,
+  exportKeras,
+  exportKerasTraining,
+  exportModule,
+  exportOnnx,
+  exportPage,
+  exportSklearn,
+  exportTfjs,
+  exportTorch,
+  exportTorchTraining,
+};
+
+const failing: Attempt[] = [
   ["importBrain", () => importBrain("{}")],
   ["importKeras", () => importKeras(nothing)],
   ["importOnnx", () => importOnnx(nothing)],
@@ -49,6 +67,11 @@ const failing: [name: string, attempt: () => unknown][] = [
   ["exportSklearn", () => exportSklearn(odd)],
   ["exportTorchTraining", () => exportTorchTraining(model)],
   ["exportKerasTraining", () => exportKerasTraining(model)],
+  ...Object.entries(writers).map(([name, write]): Attempt => [name, () => write(nothing, {})]),
+  ["compact", () => compact(nothing, { weights: "int8" })],
+  ["quantize", () => quantize(nothing, { calibration: [[1, 2]] })],
+  ["loadQuantized", () => loadQuantized(nothing)],
+  ["portableOf", () => portableOf(nothing)],
   ["readBrain", () => readBrain("{}")],
   ["readKeras", () => readKeras(nothing)],
   ["readOnnx", () => readOnnx(nothing)],

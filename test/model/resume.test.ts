@@ -135,6 +135,32 @@ describe.each(runtimes)("%s", (_, runtime) => {
       }
     });
 
+    it("saved as it goes on within an epoch, before a callback fails", async () => {
+      const before = await start(scene, runtime);
+      const stopper = new AbortController();
+      const own = { ...scene.options, signal: stopper.signal };
+      const stop = at(["onBatchEnd", STEPS + 2], () => stopper.abort());
+      await before.fit<string>(scene.data(), { ...own, callbacks: [...withMemory(), stop] });
+      const model = await Sequential.load(before.save(), runtime);
+      let saved: Uint8Array | undefined;
+      const failing = at(["onEpochBegin", 0], () => {
+        saved = model.save();
+        throw new Error("gone");
+      });
+      const callbacks = [...withMemory(), failing];
+      await expect(model.fit(scene.data(), { ...scene.options, callbacks, resume: true })).rejects.toThrow("gone");
+      const { state, history } = await expected;
+      for (const resumed of [model, await Sequential.load(saved as Uint8Array, runtime)]) {
+        const { loss } = await resumed.fit<string>(scene.data(), {
+          ...scene.options,
+          callbacks: withMemory(),
+          resume: true,
+        });
+        expect(loss).toEqual(history.loss.slice(1));
+        expect(stateOf(resumed)).toBe(state);
+      }
+    });
+
     it.each(sampleInQuick(places))("saved in %s, call %i, between other callbacks", async (...place) => {
       const model = await start(scene, runtime);
       let saved: Uint8Array | undefined;

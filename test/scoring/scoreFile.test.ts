@@ -217,6 +217,32 @@ describe("scoreFile", () => {
     expect(named).toEqual(readdirSync(from));
   });
 
+  it("refuses one of two scorings that begin a folder at once; two that are the same share it", async () => {
+    const both = async (own: Partial<ScoreOptions>) => {
+      const to = output();
+      const ended = await Promise.allSettled([scored({ output: to }), scored({ output: to, ...own })]);
+      const reasons = ended.flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []));
+      const kept = ended[0].status === "rejected" ? own : {};
+      expect(filesOf(to)).toEqual(filesOf((await scored(kept)).folder));
+      return reasons;
+    };
+    expect(await both({})).toEqual([]);
+    expect(await both({ keep: ["id"] })).toEqual([expect.stringMatching(/holds parts of another scoring/)]);
+  });
+
+  it.each<[how: string, change: (path: string) => void]>([
+    ["rewritten", (path) => writeFileSync(path, csvText().replaceAll("red", "rot"))],
+    ["appended to", (path) => appendFileSync(path, "\n")],
+    ["deleted", (path) => rmSync(path)],
+  ])("keeps no part of a file that is %s meanwhile", async (_, change) => {
+    const own = { input: file("live.csv", csvText()), output: output() };
+    const onProgress = ({ parts }: ScoringProgress) => parts === 1 && change(own.input);
+    await expect(scored({ ...own, onProgress })).rejects.toThrow(DataError);
+    expect(readFileSync(join(own.output, "parts.jsonl"), "utf8").split("\n")).toHaveLength(2);
+    file("live.csv", csvText()); // as it was
+    await expect(scored(own)).resolves.toMatchObject({ isComplete: true });
+  });
+
   it.each<[string, () => Partial<ScoreOptions>, new (text: string) => Error, RegExp]>([
     ["a file that is not there", () => ({ input: "gone.parquet" }), DataError, /gone\.parquet: it could not be read/],
     ["a model that is not there", () => ({ model: "gone" }), DataError, /model: gone could not be read/],

@@ -241,6 +241,13 @@ describe("classes", () => {
     expect(() => model.predict(one, { threshold: 1 })).toThrow("expected a finite number > 0 and < 1, got 1");
   });
 
+  it("takes columns as parseCsv gives them", async () => {
+    const names = ["tenure", "contract", "monthly"] as const;
+    const some = rows.slice(0, 9).map(({ tenure, contract, monthly }) => ({ tenure, contract, monthly }));
+    const columns = Object.fromEntries(names.map((name) => [name, some.map((row) => row[name])]));
+    expect(model.predict({ rows: 9, columns })).toEqual(model.predict(some));
+  });
+
   it("counts the test rows by true and predicted class", () => {
     const [[a, b], [c, d]] = model.confusionMatrix as number[][];
     expect(a + b + c + d).toBe(model.rows.test);
@@ -266,6 +273,25 @@ describe("classes", () => {
     const fromStream = await TableModel.train(arriving(), options);
     expect(fromStream.predict(rows)).toEqual(model.predict(rows));
   });
+});
+
+it.each([
+  ["number", "", undefined, true],
+  ["number", " \t", undefined, true],
+  ["number", "\u00a0", undefined, true],
+  ["flag", " ", undefined, true],
+  ["plan", " ", undefined, true],
+  ["tag", "", "", false],
+  ["tag", " ", undefined, true],
+])("reads %s %j as %j, and tells of it: %j", async (name, given, same, isTold) => {
+  const table = Array.from({ length: 60 }, (_, i) => ({
+    ...{ number: i % 11, flag: i % 2 === 0, plan: i % 3 ? "pro" : "free", tag: ["c", "", "b", "b"][i % 4] },
+    sold: (i % 11) + (i % 4) > 8 ? "no" : "yes",
+  }));
+  const model = await TableModel.train(table, { ...options, target: "sold", trials: 1, members: 1 });
+  const [got, expected] = [given, same].map((cell) => model.predict({ ...table[1], [name]: cell }));
+  expect(got).toEqual(expected);
+  expect(got.warnings.filter((text) => text.startsWith(`${name}: no value`))).toHaveLength(Number(isTold));
 });
 
 it("gives the answer that test/browsers/cases/storage.test.ts holds browsers to", async () => {

@@ -52,10 +52,14 @@ export function checkRecord(where: string, row: unknown): asserts row is Record<
   const kind = kindOf(row);
   const isOther = isRecord(row) && kind !== "Object" && Object.keys(row).length === 0;
   if (isRecord(row) && !isOther) return;
-  const hint = isOther && Symbol.iterator in row ? " Give Object.fromEntries of it." : "";
+  const hint = isOther && "get" in row ? " Give Object.fromEntries of it." : "";
   const got = isOther ? `a ${kind}` : show(row);
   throw new DataError(`${where}: expected an object such as { age: 31 }, got ${got}.${hint}`);
 }
+
+/** True for columns side by side, which no row is: its cells are no objects. */
+export const isColumnTable = (value: unknown): value is ColumnTable =>
+  isRecord(value) && typeof value.rows === "number" && isRecord(value.columns);
 
 function readObjects(where: string, rows: readonly unknown[]): Source {
   if (rows.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);

@@ -3,6 +3,7 @@
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
 import { safetensorsMetadata } from "../../formats/foreignSafetensors.js";
+import { isOnnx, otherFile } from "../../formats/otherFile.js";
 import { isBrain } from "../brain/read.js";
 import { isSklearn } from "../sklearn/read.js";
 import { objectIn } from "../tables.js";
@@ -23,18 +24,14 @@ export async function detectFormat(file: Uint8Array | ArrayBuffer): Promise<Mode
   checkArguments("detectFormat", arguments, 1);
   const bytes = bytesOf(file);
   if (!bytes) throw new OptionError(`detectFormat: expected the bytes of a file, got ${show(file)}.`);
+  // Eight bytes of a length come first; the highest of them is 0, which JSON never holds. The lowest can be those of a pickle.
+  if (bytes[7] === 0 && bytes[8] === BRACE) return formatOfSafetensors(bytes);
   const { isKeras } = await import("../keras/read.js");
   if (isKeras(bytes)) return "keras";
   if (beginsWith(bytes, [0x50, 0x4b]) || beginsWith(bytes, [0x80, 0x02])) {
-    throw new FormatError(
-      "detectFormat: this is an archive or a pickle of torch.save, which can run any program. " +
-        "In Python: safetensors.torch.save_file(model.state_dict(), path).",
-    );
+    throw new FormatError(`detectFormat: this is no file of a model that can be read. ${otherFile(bytes, "")}`);
   }
-  // Eight bytes of a length come first; the highest of them is 0, which JSON never holds.
-  if (bytes[7] === 0 && bytes[8] === BRACE) return formatOfSafetensors(bytes);
   if (bytes.find((byte) => !WHITE.has(byte)) === BRACE) return formatOfJson(bytes);
-  const { isOnnx } = await import("../onnx/read.js");
   return isOnnx(bytes) ? "onnx" : null;
 }
 

@@ -2,6 +2,7 @@
 import { bytesOf } from "../../base/bytes.js";
 import { checkOptions, FormatError, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
+import { otherFile } from "../../formats/otherFile.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import type { Layer } from "../../specs/layers/all.js";
 import { calledAs } from "../calledAs.js";
@@ -44,7 +45,8 @@ export async function importModel(
   const [[, main]] = files;
   const format = await calledAs("importModel", ["detectFormat"], () => detectFormat(main));
   if (!format) {
-    throw new FormatError(`importModel: this is no file of a model that can be read: ${KNOWN}. Give one of these.`);
+    const remedy = otherFile(main, "") || "Give one of these.";
+    throw new FormatError(`importModel: this is no file of a model that can be read: ${KNOWN}. ${remedy}`);
   }
   if (layers && format !== "torch")
     throw new OptionError("importModel: layers are for weights of PyTorch. Leave them out.");

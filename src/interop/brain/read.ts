@@ -3,7 +3,7 @@ import { checkArguments, FormatError, show } from "../../base/errors.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import { dense } from "../../specs/layers/dense.js";
 import { type Portable, type PortableLayer, type PortableTensor, portable } from "../portable.js";
-import { listIn, matrixIn, numberIn, objectIn, vectorIn } from "../tables.js";
+import { listIn, matrixIn, modelJsonIn, numberIn, objectIn, vectorIn } from "../tables.js";
 import { ACTIVATIONS, LEAKY_SLOPE } from "./dialects.js";
 
 const WHERE = "readBrain";
@@ -35,7 +35,7 @@ export function isBrain(json: object): boolean {
  */
 export function readBrain(source: string | Uint8Array | object): Portable {
   checkArguments(WHERE, arguments, 1);
-  const json = objectIn(WHERE, source);
+  const json = modelJsonIn(WHERE, source, "importBrain");
   const { type = "NeuralNetwork" } = json;
   if (type !== "NeuralNetwork" && type !== "NeuralNetworkGPU") {
     throw new FormatError(

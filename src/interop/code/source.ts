@@ -3,7 +3,8 @@ import { bytesOf } from "../../base/bytes.js";
 import { OptionError } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { readAttachment } from "../../model/attachment.js";
-import { portableOf } from "../fromModel.js";
+import { calledAs } from "../calledAs.js";
+import { portableFor } from "../fromModel.js";
 import { checkPortable, type Portable } from "../portable.js";
 import { notSavable, type Savable } from "../savable.js";
 import { type TableSource, tableSourceOf } from "./tableSource.js";
@@ -19,10 +20,10 @@ export async function anySourceOf(where: string, source: Source): Promise<Portab
   const { save } = (source ?? {}) as { save?: unknown };
   const bytes = bytesOf(typeof save === "function" ? await save.call(source) : source);
   if (bytes) {
-    const attachment = readAttachment(bytes) ?? {};
+    const attachment = (await calledAs(where, ["load"], () => readAttachment(bytes))) ?? {};
     if (attachment.tableModel !== undefined) return tableSourceOf(where, bytes, attachment);
     checkAlone(where, attachment);
-    return portableOf(bytes);
+    return portableFor(where, bytes);
   }
   if (isPlainObject(source) && "layers" in source) {
     checkPortable(where, source);

@@ -28,7 +28,8 @@ function answerOf(row, least) {
   return { label: classes[place], probability: own[place], probabilities, warnings };
 }
 
-const isMissing = (cell) => cell === null || cell === undefined || cell === "" || Number.isNaN(cell);
+const isMissing = (cell) => cell === null || cell === undefined || Number.isNaN(cell);
+const isBlank = (cell) => typeof cell === "string" && cell.trim() === "";
 
 function show(cell) {
   if (typeof cell === "string") return JSON.stringify(cell.length > 60 ? \`\${cell.slice(0, 57)}…\` : cell);
@@ -46,7 +47,7 @@ function numbersOf(row) {
   const values = columns.flatMap((column) => {
     const { name, type, fill, fillText, width, hasOther, categories } = column;
     const cell = Object.hasOwn(row, name) ? row[name] : undefined;
-    const isEmpty = isMissing(cell);
+    const isEmpty = isMissing(cell) || (isBlank(cell) && !categories?.includes(cell));
     if (isEmpty) warnings.push(\`\${name}: no value, so \${fillText} is used\`);
     if (isEmpty && fill === null) throw new TypeError(\`predict: column \${show(name)}: expected a value, got \${cell}.\`);
     if (type === "category") {

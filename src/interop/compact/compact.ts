@@ -2,8 +2,8 @@
 
 import { type Given, oneOf, readOptions } from "../../base/options.js";
 import { compactFile } from "../../model/compactFile.js";
-import { type ModelFile, readModelFile } from "../../model/readModelFile.js";
-import { fileOf, type Savable } from "../savable.js";
+import type { ModelFile } from "../../model/readModelFile.js";
+import { modelFileOf, type Savable } from "../savable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 
 const compactOptions = {
@@ -31,7 +31,7 @@ export interface CompactOptions extends WritingOptions, Given<typeof compactOpti
 export async function compact(model: Savable, options: CompactOptions): Promise<Uint8Array<ArrayBuffer>> {
   const where = "compact";
   const { weights, onWarning } = readOptions(where, compactOptions, options, arguments);
-  const read = readModelFile(await fileOf(where, model));
+  const read = await modelFileOf(where, model);
   const file = compactFile(where, read, weights);
   for (const note of notesOn(read.description)) await onWarning(note);
   return file;

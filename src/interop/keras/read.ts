@@ -2,7 +2,8 @@
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
 import { type Hdf5File, isHdf5, readHdf5 } from "../../formats/hdf5Read.js";
-import { isZip, readZip } from "../../formats/zip.js";
+import { otherFile } from "../../formats/otherFile.js";
+import { isZip, readZip, zipHas } from "../../formats/zip.js";
 import type { Portable, PortableTensor } from "../portable.js";
 import { objectIn } from "../tables.js";
 import { assemble, type Values } from "./assemble.js";
@@ -16,9 +17,7 @@ export function isKeras(bytes: Uint8Array | ArrayBuffer): boolean {
   const view = bytesOf(bytes);
   if (!view) return false;
   if (isHdf5(view)) return true;
-  if (!isZip(view)) return false;
-  const text = (part: Uint8Array) => new TextDecoder("latin1").decode(part);
-  return text(view.subarray(-65536)).includes("model.weights.h5");
+  return isZip(view) && zipHas(view, "model.weights.h5");
 }
 
 /**
@@ -33,15 +32,16 @@ export async function readKeras(bytes: Uint8Array | ArrayBuffer): Promise<Portab
   if (!view) throw new OptionError(`${WHERE}: expected the bytes of a .keras or .h5 file, got ${show(bytes)}.`);
   if (isHdf5(view)) return readLegacy(await readHdf5(WHERE, view), view.length);
   if (!isZip(view)) {
-    throw new FormatError(
-      `${WHERE}: this is neither a .keras nor an .h5 file. Save the model with model.save("m.keras").`,
-    );
+    throw new FormatError(`${WHERE}: this is neither a .keras nor an .h5 file. ${remedyFor(view)}`);
   }
   const files = await readZip(WHERE, view, (name) => /^(?:config|metadata)\.json$|^model\.weights\.h5$/.test(name));
-  const weights = files.get("model.weights.h5");
-  const config = parse(files.get("config.json"), "config.json");
-  if (!weights) throw new FormatError(`${WHERE}: model.weights.h5 is not in the archive: this is not a .keras file.`);
-  const metadata = files.has("metadata.json") ? parse(files.get("metadata.json"), "metadata.json") : {};
+  for (const name of ["config.json", "model.weights.h5"]) {
+    if (files.has(name)) continue;
+    throw new FormatError(`${WHERE}: ${name} is not in the archive: this is not a .keras file. ${remedyFor(view)}`);
+  }
+  const config = objectIn(`${WHERE}: config.json`, files.get("config.json"));
+  const metadata = files.has("metadata.json") ? objectIn(`${WHERE}: metadata.json`, files.get("metadata.json")) : {};
+  const weights = files.get("model.weights.h5") as Uint8Array;
   const file = await readHdf5(WHERE, weights);
   const [context, notes] = contextFor(metadata.keras_version);
   return assemble(context, notes, config, config.compile_config, zipped(file), metadata, weights.length);
@@ -53,10 +53,9 @@ function contextFor(version: unknown): [Context, string[]] {
   return [{ where: WHERE, dialect, note: (sentence) => void notes.push(sentence) }, notes];
 }
 
-function parse(bytes: Uint8Array | undefined, name: string): Config {
-  if (!bytes) throw new FormatError(`${WHERE}: ${name} is not in the archive: this is not a .keras file.`);
-  return objectIn(`${WHERE}: ${name}`, bytes);
-}
+/** What to do about a file that is not Keras's. */
+const remedyFor = (file: Uint8Array) =>
+  otherFile(file, "importKeras") || 'Save the model in Keras with model.save("m.keras").';
 
 /** Values of a `.keras` file. */
 function zipped(file: Hdf5File): Values {

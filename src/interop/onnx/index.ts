@@ -7,8 +7,9 @@ import { type Imported, importedFrom } from "../toModel.js";
 import { type ReadOnnxOptions, readOnnx } from "./read.js";
 import { type WriteOnnxOptions, writeOnnx } from "./write.js";
 
+export { isOnnx } from "../../formats/otherFile.js";
 export * from "../shared.js";
-export { isOnnx, type ReadOnnxOptions, readOnnx } from "./read.js";
+export { type ReadOnnxOptions, readOnnx } from "./read.js";
 export { type WriteOnnxOptions, writeOnnx } from "./write.js";
 
 /**

@@ -3,6 +3,7 @@ import { bytesOf } from "../../base/bytes.js";
 import { FormatError, OptionError, SimdgradError, show } from "../../base/errors.js";
 import { type Given, nullable, readOptions, via } from "../../base/options.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
+import { otherFile } from "../../formats/otherFile.js";
 import { decodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { type PlacedLayer, placeLayers } from "../../specs/layers/facts.js";
@@ -10,7 +11,7 @@ import { checkWidth } from "../limits.js";
 import { type ClassName, type Portable, portable } from "../portable.js";
 import { Budget } from "./broadcast.js";
 import { LayerList } from "./layerList.js";
-import { ElementType, type ModelMessage, modelTable, type ValueInfoMessage } from "./messages.js";
+import { ElementType, type GraphMessage, type ModelMessage, modelTable, type ValueInfoMessage } from "./messages.js";
 import { type Node, nodesFor, type Source, sourceOf } from "./source.js";
 import { checkNodes, walkGraph } from "./walk.js";
 
@@ -38,14 +39,6 @@ export const readingOptions = {
 /** Options of `readOnnx`. */
 export interface ReadOnnxOptions extends Given<typeof readingOptions> {}
 
-/** First bytes of the fields that can follow the version: the producer, the graph, the operator sets and others. */
-const SECOND = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42];
-
-/** True for bytes that can be an ONNX file: they begin with its version, and with a field that follows it. */
-export function isOnnx(bytes: Uint8Array): boolean {
-  return bytes.length > 2 && bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x40 && SECOND.includes(bytes[2]);
-}
-
 /**
  * Reads an ONNX file that is a chain of layers, as PyTorch, Keras, tf2onnx and skl2onnx write it. Nodes between dense
  * layers become the activation that gives the same numbers, however they spell it; Mul and Add are folded into the
@@ -55,9 +48,7 @@ export function isOnnx(bytes: Uint8Array): boolean {
 export function readOnnx(bytes: Uint8Array | ArrayBuffer, options: ReadOnnxOptions = {}): Portable {
   const { externalData, output } = readOptions("readOnnx", readingOptions, options, arguments);
   const file = bytesOf(bytes) ?? bytesRefused("readOnnx", bytes);
-  const model = decodeMessage("readOnnx", modelTable, file);
-  const { graph } = model;
-  if (!graph) throw new FormatError("readOnnx: the file has no graph: it is not an ONNX model.");
+  const [model, graph] = decoded(file);
   const source = sourceOf(model, graph);
   const target = targetOf(source, output);
   const order = nodesFor(source, target.name);
@@ -219,4 +210,16 @@ function portableFrom(
     features: features?.length === sizeOf(inputShape) ? features : null,
     notes,
   });
+}
+
+/** The message in the file, and its graph. @throws FormatError, also with what another file is */
+function decoded(file: Uint8Array): [ModelMessage, GraphMessage] {
+  try {
+    const model = decodeMessage("readOnnx", modelTable, file);
+    if (model.graph) return [model, model.graph];
+    throw new FormatError("readOnnx: the file has no graph: it is not an ONNX model.");
+  } catch (error) {
+    if (error instanceof FormatError) error.message += ` ${otherFile(file, "importOnnx") || "Export the model again."}`;
+    throw error;
+  }
 }

@@ -10,10 +10,11 @@ import { nest } from "../../model/predict.js";
 import { type Answering, classesOfOutputs, type PredictClassesOptions } from "../../model/predictClasses.js";
 import { readModelFile } from "../../model/readModelFile.js";
 import { type QuantizedBuild, quantizedBuild } from "../../runtime/quantized.js";
+import { calledAs } from "../calledAs.js";
 import { calibrate, checkDense } from "../code/report.js";
 import { sourceOf } from "../code/source.js";
 import { type LayerSteps, stepsOf } from "../code/steps.js";
-import { portableOf } from "../fromModel.js";
+import { portableFor } from "../fromModel.js";
 import type { Portable } from "../portable.js";
 import { fileOf, type Savable } from "../savable.js";
 import { Engine } from "./engine.js";
@@ -82,9 +83,9 @@ export async function openQuantized(
   given: Uint8Array | ArrayBuffer,
   wanted?: QuantizedBuild,
 ): Promise<QuantizedModel> {
-  const { attachment } = readModelFile(given).description;
+  const { attachment } = (await calledAs(where, ["load"], () => readModelFile(given))).description;
   const file = Uint8Array.from(new Uint8Array(given));
-  const source = await portableOf(file);
+  const source = await portableFor(where, file);
   const layers = stepsOf(where, source);
   const count = layers.filter(({ steps }) => steps[0]?.kind === "dense").length;
   const ranges = rangesIn(where, attachment, count);

@@ -19,7 +19,7 @@ import {
   type PortableTraining,
   portable,
 } from "../portable.js";
-import { listIn, matrixIn, numberIn, objectIn, vectorIn } from "../tables.js";
+import { listIn, matrixIn, modelJsonIn, numberIn, objectIn, vectorIn } from "../tables.js";
 import { ACTIVATIONS, AUTO_BATCH, gradientRatio, LOSSES, OUT_ACTIVATIONS } from "./estimator.js";
 
 const WHERE = "readSklearn";
@@ -54,7 +54,7 @@ interface Table {
  */
 export function readSklearn(source: string | Uint8Array | object, options: ReadSklearnOptions = {}): Portable {
   const { batchSize } = readOptions(WHERE, readSklearnOptions, options, Array.from(arguments).slice(1));
-  const json = objectIn(WHERE, source);
+  const json = modelJsonIn(WHERE, source, "importSklearn");
   const name = oneIn("estimator", json.estimator, ["MLPClassifier", "MLPRegressor"] as const);
   const params = objectIn(`${WHERE}: params`, json.params ?? { activation: json.activation });
   const hidden = ACTIVATIONS[oneIn("params.activation", params.activation, keysOf(ACTIVATIONS))];

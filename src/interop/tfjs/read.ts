@@ -1,10 +1,11 @@
 /** Reads layers models of TensorFlow.js, written by it or by its converter. */
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
+import { isPlainObject } from "../../base/json.js";
 import { assemble, type Values } from "../keras/assemble.js";
 import { type Config, type Context, type Dialect, isConfig, toSnake } from "../keras/dialect.js";
 import type { Portable, PortableTensor } from "../portable.js";
-import { objectIn } from "../tables.js";
+import { modelJsonIn, objectIn } from "../tables.js";
 import { restoreNormalizations } from "./normalizations.js";
 import { type Files, readSpecs, readWeights } from "./weights.js";
 
@@ -39,13 +40,13 @@ export function isTfjs(json: object): boolean {
  */
 export function readTfjs(source: TfjsFiles | TfjsArtifacts): Portable {
   checkArguments(WHERE, arguments, 1);
-  if (!isConfig(source) || bytesOf(source)) {
+  if (!isPlainObject(source)) {
     throw new OptionError(
       `${WHERE}: expected { "model.json": …, "group1-shard1of1.bin": … }, the bytes of each file, got ${show(source)}.`,
     );
   }
   const isWhole = "model.json" in source;
-  const json = isWhole ? objectIn(`${WHERE}: model.json`, source["model.json"]) : source;
+  const json = isWhole ? modelJsonIn(`${WHERE}: model.json`, source["model.json"], "importTfjs") : (source as Config);
   const { format, modelTopology, trainingConfig, userDefinedMetadata } = json as Config;
   if (format === "graph-model") {
     throw new FormatError(

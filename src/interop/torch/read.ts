@@ -3,6 +3,7 @@ import { bytesOf } from "../../base/bytes.js";
 import { FormatError, OptionError, show } from "../../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../../base/options.js";
 import { readSafetensors, type SafetensorsFile, safetensorsMetadata } from "../../formats/foreignSafetensors.js";
+import { otherFile } from "../../formats/otherFile.js";
 import type { NamedTensor } from "../../formats/safetensors.js";
 import type { Compiled } from "../../program/types.js";
 import type { Layer } from "../../specs/layers/all.js";
@@ -52,12 +53,15 @@ export interface TorchWeights {
 export function readTorch(source: Uint8Array | ArrayBuffer | TorchWeights, options: ReadTorchOptions = {}): Portable {
   const { layers, inputShape, modules } = readOptions(WHERE, readTorchOptions, options, Array.from(arguments).slice(1));
   const { weights, memory } = filesIn(source);
-  const file = openWeights(weights);
+  const file = readSafetensors(WHERE, weights);
   if (layers) return readForeign(file, layers, inputShape, modules);
   if (file.metadata.simdgrad === undefined) {
+    const own = otherFile(weights, "importTorch");
     throw new FormatError(
-      `${WHERE}: the file has weights, but does not say what its layers are. Give them: ` +
-        `readTorch(bytes, { layers: [dense({ units: 16, activation: "relu" }), …] }). It has ${listed(file)}.`,
+      own
+        ? `${WHERE}: this is not a file of PyTorch. ${own}`
+        : `${WHERE}: the file has weights, but does not say what its layers are. Give them as options: ` +
+            `{ layers: [dense({ units: 16, activation: "relu" }), …] }. It has ${listed(file)}.`,
     );
   }
   if (inputShape || modules) throw new OptionError(`${WHERE}: inputShape and modules are for files read with layers.`);
@@ -82,16 +86,6 @@ function filesIn(source: unknown): { weights: Uint8Array; memory: Uint8Array | n
   throw new OptionError(
     `${WHERE}: expected the bytes of a safetensors file, or what writeTorch returns, got ${show(source)}.`,
   );
-}
-
-function openWeights(bytes: Uint8Array): SafetensorsFile {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-    throw new FormatError(
-      `${WHERE}: this is a pickle of torch.save, which can run any program. ` +
-        "In Python: safetensors.torch.save_file(model.state_dict(), path).",
-    );
-  }
-  return readSafetensors(WHERE, bytes);
 }
 
 /** A file that names its layers. */
