@@ -60,10 +60,8 @@ export async function checkWritable(
   others: readonly (string | boolean | number | undefined)[] = [],
   example = option === "--report" ? "report.html" : "model.safetensors",
 ): Promise<void> {
-  if (path === "" || path === "-") {
-    throw misuse(
-      `${option}: expected the path of a file, got ${JSON.stringify(path)}. Name one: ${option} ${example}.`,
-    );
+  if (path === "-") {
+    throw misuse(`${option}: expected the path of a file, got "-". Name one: ${option} ${example}.`);
   }
   const isFolderName = /[/\\]$/.test(path);
   const there = await stat(path).catch((error: Failure) => {
