@@ -1,11 +1,11 @@
 /** Texts of the command line to values. */
 import { InvalidArgumentError } from "commander";
 
-/** Names between commas; a comma within a name is written `\,`. */
-export function names(text: string): string[] {
+/** Names between commas, given once or several times; a comma within a name is written `\,`. */
+export function names(text: string, before: readonly string[] = []): string[] {
   const list = text.split(/(?<!\\),/).map((name) => name.trim().replaceAll("\\,", ","));
   if (list.some((name) => name === "")) throw new InvalidArgumentError("Expected names between commas, such as a,b.");
-  return list;
+  return [...before, ...list];
 }
 
 /** `zip=category,note=ignore`, given once or several times. */
@@ -43,11 +43,18 @@ export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 
 /** A share or a number of rows, or else the path of a file. */
 export function shareOrPath(text: string): number | string {
-  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+  if (text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
+  if (/[^\d\s.,%+-]/.test(text)) return text;
+  throw new InvalidArgumentError("Expected a share such as 0.2, a number of rows, or a CSV file.");
 }
 
 export function thresholdOf(text: string): number | "f1" {
-  return text === "f1" ? text : number(text);
+  if (text === "f1") return text;
+  try {
+    return number(text);
+  } catch {
+    throw new InvalidArgumentError("Expected a number such as 0.4, or f1.");
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 };
@@ -105,6 +112,9 @@ export function grid(text: string, before: Readonly<Record<string, unknown>> = {
 export function options(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return named(text, before, "an option such as maxEpochs=50", jsonOr);
 }
+
+/** Parsers of options whose values add up. Others are given once. */
+export const addingUp: ReadonlySet<unknown> = new Set([names, pairs, grid, options]);
 
 /** Most indexes of one command. */
 const MOST_INDEXES = 1e6;

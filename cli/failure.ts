@@ -45,6 +45,15 @@ const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [/Name some: features\./, "Name some: --features a,b."],
   [/call exportKeras with compile: false, which leaves the training out/, "convert it with --no-training"],
   [/Give them: readTorch\(bytes, \{ layers: .*? \}\)\./, "Give them: --layers."],
+  [/: exclude\./, ": --exclude."],
+  [/ Or keep the frequent ones: maxCategories\./, ""],
+  [/skip it: comment: "#"\./, "delete it."],
+  [/if it is wrong, give delimiter: ";"\./, "if it is wrong, put the right one into a first line: sep=;"],
+  [/^trainTestSplit: stratify: (.*)$/, "--test: $1 Hold back other numbers of rows, such as --test 0.2."],
+  [
+    / Give the bytes that save\(\) returned\. importModel of simdgrad\/formats reads files of other libraries\./,
+    " Make one: npx simdgrad train data.csv --target <column>.",
+  ],
   [/ Use Sequential\.load\./, " Make one: npx simdgrad train data.csv --target <column>."],
 ];
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program `simdgrad`: the streams and signals of the process around `main`. */
-import { INTERRUPTED } from "./failure.js";
+import { FAILED, INTERRUPTED } from "./failure.js";
 import { writeAll } from "./io.js";
 import { main } from "./main.js";
 
@@ -30,8 +30,9 @@ for (const [name, code] of [
 
 // As programs that know SIGPIPE: the reader of a pipe may go at any time.
 stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-  process.exit(128 + 13);
+  if (error.code === "EPIPE" || error.code === "EIO") process.exit(128 + 13);
+  stderr.write(`error: standard output could not be written: ${error.message}\n`);
+  process.exit(FAILED);
 });
 stderr.on("error", () => {});
 

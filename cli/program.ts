@@ -1,6 +1,7 @@
 /** The commands, their options and their help. */
 import { Command, Option } from "commander";
-import { bytes, integerFrom, names, number } from "./arguments.js";
+import { addingUp, bytes, integerFrom, names, number } from "./arguments.js";
+import { misuse } from "./failure.js";
 import type { Io } from "./io.js";
 import {
   codeOptions,
@@ -31,6 +32,18 @@ export interface Result {
   code: number;
 }
 
+/** Refuses a second value, which would replace the first without a word. */
+function refuseSecond(command: Command, option: Option): void {
+  let first: string | undefined;
+  command.on(`option:${option.name()}`, (value: string) => {
+    if (first === undefined) first = value;
+    else {
+      const both = `${JSON.stringify(first)} and ${JSON.stringify(value)}`;
+      throw misuse(`${option.long}: expected one value, got ${both}. Give it once.`);
+    }
+  });
+}
+
 /** A program whose commands put their exit code into `result`. */
 export function program(io: Io, result: Result): Command {
   const root = new Command("simdgrad")
@@ -55,7 +68,10 @@ export function program(io: Io, result: Result): Command {
     run: () => Promise<(...args: [...Args, Io]) => Promise<number>>,
   ) => {
     const command = root.command(usage).description(description);
-    for (const option of options) command.addOption(option);
+    for (const option of options) {
+      command.addOption(option);
+      if (!option.isBoolean() && !addingUp.has(option.parseArg)) refuseSecond(command, option);
+    }
     command.action(async (...all: unknown[]) => {
       const own = all.slice(0, -1) as Args; // the last one is the command
       result.code = await (await run())(...own, io);

@@ -1,6 +1,6 @@
 /** `bench`: the speed of WebAssembly on this machine, compared with plain JavaScript. */
 import { adam, Dataset, dense, Sequential } from "simdgrad";
-import { Ending, INTERRUPTED, OK } from "../failure.js";
+import { Ending, INTERRUPTED, misuse, OK } from "../failure.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
 import { count, table } from "../ui/text.js";
@@ -61,6 +61,7 @@ async function measure(runtime: { backend: "wasm" | "reference"; threads?: numbe
 
 export async function bench(flags: BenchFlags, io: Io): Promise<number> {
   const { seconds = 1, threads } = flags;
+  if (seconds <= 0) throw misuse(`--seconds: expected a number > 0, got ${seconds}.`);
   const report = new Report(io, flags);
   report.line(
     `A net ${INPUTS}-${HIDDEN}-${CLASSES}, batches of ${BATCH}: rows in a second, the best of about ${seconds} s`,

@@ -60,14 +60,23 @@ export async function checkWritable(
   others: readonly (string | boolean | number | undefined)[] = [],
   example = option === "--report" ? "report.html" : "model.safetensors",
 ): Promise<void> {
+  if (path === "" || path === "-") {
+    throw misuse(
+      `${option}: expected the path of a file, got ${JSON.stringify(path)}. Name one: ${option} ${example}.`,
+    );
+  }
+  const isFolderName = /[/\\]$/.test(path);
   const there = await stat(path).catch((error: Failure) => {
     if (error.code === "ENOENT") return null;
     throw failure(`${JSON.stringify(path)} cannot be written: ${error.message}. Choose another path: ${option}.`);
   });
-  if (there && !there.isFile()) {
+  if (there?.isDirectory() || (!there && isFolderName)) {
     throw failure(
       `${JSON.stringify(path)} is not a file. Name the file to write: ${option} ${path.replace(/\/+$/, "")}/${example}.`,
     );
+  }
+  if (there && !there.isFile()) {
+    throw failure(`${JSON.stringify(path)} is a device or a pipe, not a file. Choose another path: ${option}.`);
   }
   for (const other of others) {
     if (typeof other !== "string" || !(await areSame(path, there, other))) continue;

@@ -85,6 +85,12 @@ export function appFor(model: TableModel, { limit, rate, strict, version, addres
       413,
     );
   const measure = bodyLimit({ maxSize: limit, onError: tooLarge });
+  app.post("/predict", async (context, next) => {
+    const encoding = context.req.header("content-encoding");
+    if (encoding === undefined || encoding === "identity") return next();
+    const error = `content-encoding: expected none, got ${JSON.stringify(encoding)}. Send the body as it is.`;
+    return context.json({ error }, 415, { "Accept-Encoding": "identity" });
+  });
   app.post("/predict", (context, next) => (isWithin(limit, context) ? next() : measure(context, next)));
   app.post("/predict", async (context) => {
     const [unknown] = Object.keys(context.req.queries());
@@ -104,10 +110,13 @@ export function appFor(model: TableModel, { limit, rate, strict, version, addres
   app.get("/", (context) => context.html(pageOf(model)));
   app.get("/schema", (context) => context.json(schema));
   app.get("/health", (context) => context.json({ status: "ok", target: model.target }));
-  app.all("/predict", (context) => {
-    context.header("Allow", "POST");
-    return context.json({ error: `expected POST, got ${context.req.method}. There are: ${ROUTES}.` }, 405);
-  });
+  const allow = (path: string, method: string, allowed: string) =>
+    app.all(path, (context) => {
+      context.header("Allow", allowed);
+      return context.json({ error: `expected ${method}, got ${context.req.method}. There are: ${ROUTES}.` }, 405);
+    });
+  allow("/predict", "POST", "POST");
+  for (const path of ["/", "/schema", "/health"]) allow(path, "GET", "GET, HEAD");
   app.notFound((context) =>
     context.json({ error: `there is nothing at ${context.req.path}. There are: ${ROUTES}.` }, 404),
   );

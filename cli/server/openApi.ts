@@ -35,6 +35,7 @@ export function openApiOf(model: TableModel, version: string): object {
       200: { description: "The answer, or an array of answers", content: json(oneOrMany(ref("Answer"))) },
       400: failed("Not JSON, or not rows"),
       413: failed("The body is too large"),
+      415: failed("The body is compressed"),
       429: failed("Too many requests"),
     },
   };

@@ -193,6 +193,7 @@ function checkClassNames(names: readonly string[], labels: Float32Array): void {
 
 function shapeOfRows(where: string, value: unknown): Shape {
   const shape = Array.isArray(value) ? shapeOf(value[0]) : [];
+  if (shape.includes(0)) throw new DataError(`${where}: expected numbers in each row, got none.`);
   if (shape.length > 0) return shape;
   if (where === "y") return [];
   if (Array.isArray(value) && value.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);

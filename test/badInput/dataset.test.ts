@@ -45,6 +45,10 @@ describeRefusals("Dataset.from", [
     x: [circular(), circular()],
     y: [1, 2],
   }),
+  from("rows without numbers", "DataError", ["x: expected numbers in each row", "got none"], {
+    x: [[], []],
+    y: [0, 1],
+  }),
   from("no rows", "DataError", ["x: expected at least one row", "got none"], { x: [], y: [] }),
   from("an image with a short line", "ShapeError", ["x: row 1, [1]: expected 2 values", "got 1"], {
     x: [

@@ -180,6 +180,18 @@ describeRefusals("encoders", [
   ["labels of nothing", "DataError", ["labelEncoder.fit", "undefined"], () => labelEncoder().fit(undefined as never)],
   ["no labels", "DataError", ["at least one label"], () => labelEncoder().fit([])],
   ["a bigint as label", "DataError", ["row 1", "2n", "Number(cell)"], () => labelEncoder().fit([1, 2n as never])],
+  [
+    "a Date as number",
+    "DataError",
+    ["row 0, column 0", "Date. Write cell.getTime()."],
+    () => standardScaler().fit([[new Date(0)]] as never),
+  ],
+  [
+    "a Date without a time",
+    "DataError",
+    ["row 0", "not valid: write null"],
+    () => labelEncoder().fit([new Date(Number.NaN) as never]),
+  ],
   ["a Date as label", "DataError", ["row 0", "toISOString()"], () => labelEncoder().fit([new Date(0) as never])],
   ["a label that is null", "DataError", ["row 1", "null"], () => labelEncoder().fit(["a", null as never])],
   ["an unknown label", "DataError", ["row 0", '"setos"', 'mean "setosa"'], () => labels.transform(["setos"])],

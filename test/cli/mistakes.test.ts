@@ -51,6 +51,8 @@ beforeAll(async () => {
   write("noHeader.csv", `${lines.join("\n")}\n`);
   write("wide.csv", wide(10_000));
   write("longLine.csv", `${header}\n${"x".repeat(2 ** 24 + 2 ** 20)}\n`);
+  write("comment.csv", `# by hand\n${text}`);
+  write("text.csv", "some words\nmore, and more, of them\n");
   write("text.safetensors", "not a model at all");
   write("empty.safetensors", "");
   await run([
@@ -143,6 +145,25 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     /option '-t, --target <column>' argument missing/,
   ],
   [
+    "an option twice",
+    ["train", "data.csv", ...quick, "--target", "tenure"],
+    2,
+    /--target: expected one value, got "churn" and "tenure"\. Give it once/,
+  ],
+  [
+    "a choice twice",
+    ["train", "data.csv", ...quick, "--optimizer", "adam", "--optimizer", "sgd"],
+    2,
+    /--optimizer: expected one value, got "adam" and "sgd"/,
+  ],
+  ["an output twice", ["predict", "model.safetensors", "data.csv", "-o", "a", "-o", "b"], 2, /--output: .*"a" and "b"/],
+  [
+    "names in two options, the first of which are unknown",
+    ["train", "data.csv", ...quick, "--exclude", "tenur", "--exclude", "zip"],
+    2,
+    /--exclude: no column "tenur"/,
+  ],
+  [
     "no target",
     ["train", "data.csv"],
     2,
@@ -196,6 +217,24 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     ["train", "data.csv", ...quick, "--task", "classify"],
     2,
     /Allowed choices are classification, regression/,
+  ],
+  [
+    "a share in percent",
+    ["train", "data.csv", ...quick, "--test", "20%"],
+    2,
+    /Expected a share such as 0\.2, a number/,
+  ],
+  [
+    "a share with a comma",
+    ["train", "data.csv", ...quick, "--test", "0,2"],
+    2,
+    /Expected a share such as 0\.2, a number/,
+  ],
+  [
+    "one row of two classes",
+    ["train", "data.csv", ...quick, "--test", "1"],
+    2,
+    /^error: --test: .*such as --test 0\.2/,
   ],
   ["a share above all rows", ["train", "data.csv", ...quick, "--test", "1e9"], 2, /testSize|--test/],
   [
@@ -265,7 +304,7 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     "an unknown threshold",
     ["train", "data.csv", ...quick, "--threshold", "f2"],
     2,
-    /'f2' is invalid\. Expected a number/,
+    /'f2' is invalid\. Expected a number such as 0\.4, or f1/,
   ],
   [
     "weights of classes for numbers",
@@ -334,6 +373,14 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     1,
     /no column is left to learn from \(id: all 60 values differ\)\. Name some: --features/,
   ],
+  [
+    "words for a number",
+    ["train", "data.csv", ...quick, "-q", "--type", "contract=number"],
+    1,
+    /Leave it out: --exclude\./,
+  ],
+  ["a comment first", ["train", "comment.csv", ...quick, "-q"], 1, /line 2: .*If the line is a comment, delete it\./],
+  ["commas within one column", ["train", "text.csv", ...quick], 1, /guessed; .* into a first line: sep=;/],
   ["bytes that are not text", ["train", "binary.csv", ...quick], 1, /binary\.csv: /],
   ["zeros", ["train", "zeros.csv", ...quick], 1, /zeros\.csv: /],
   [
@@ -371,6 +418,31 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     ["train", "data.csv", ...quick, "--report", "folder"],
     1,
     /Name the file to write: --report folder\/report\.html/,
+  ],
+  ["no name as output", ["train", "data.csv", ...quick, "-o", ""], 2, /-o: expected the path of a file, got ""\. Name/],
+  [
+    "standard output for a model",
+    ["train", "data.csv", ...quick, "-o", "-"],
+    2,
+    /-o: expected .*got "-"\. Name one: -o m/,
+  ],
+  [
+    "standard output for a page",
+    ["evaluate", "model.safetensors", "data.csv", "--report", "-"],
+    2,
+    /--report: expected .*got "-"\. Name one: --report report\.html/,
+  ],
+  [
+    "a new folder as output",
+    ["train", "data.csv", ...quick, "-o", "new/"],
+    1,
+    /"new\/" is not a file\. Name the file to write: -o new\/model\.safetensors/,
+  ],
+  [
+    "a device as output",
+    ["predict", "model.safetensors", "data.csv", "-o", "/dev/null"],
+    1,
+    /"\/dev\/null" is a device or a pipe, not a file\. Choose another path: -o/,
   ],
   ["the data as output", ["train", "data.csv", ...quick, "-o", "./data.csv"], 2, replaced],
   ["the data as output of tune", ["tune", "data.csv", ...quick, "-o", "folder/../data.csv"], 2, replaced],
@@ -539,6 +611,7 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     /"203\.0\.113\.7" is not an address of this machine/,
   ],
   ["serve without a model", ["serve", "none.safetensors"], 1, /there is no file/],
+  ["time below 0", ["bench", "--seconds", "-1"], 2, /--seconds: expected a number > 0, got -1/],
   ["time that is text", ["bench", "--seconds", "long"], 2, /Expected a number/],
 ];
 

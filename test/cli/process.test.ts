@@ -1,9 +1,11 @@
 // The program as a process: its signals, pipes and exit codes, and what a kill leaves.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -125,6 +127,18 @@ it("ends quietly when the reader of its output has gone", async () => {
   const { child, ended } = start("predict", "model.safetensors", "data.csv", "-q");
   child.stdout.once("data", () => child.stdout.destroy());
   expect(await ended).toMatchObject({ code: 141, err: "" });
+});
+
+it.runIf(existsSync("/dev/full"))("says that the disk of its output is full", () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, "inspect", "small.csv"], {
+    ...{ cwd: folder, env, encoding: "utf8", stdio: ["ignore", full, "pipe"] },
+  });
+  closeSync(full);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: standard output could not be written: ENOSPC.*\n$/),
+  ]);
 });
 
 it("init writes programs that repeat the run", async () => {

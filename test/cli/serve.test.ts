@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TableModel } from "../../src/table/index.js";
 import { customers } from "../support/customers.js";
@@ -140,6 +141,24 @@ describe("other routes", () => {
     expect([missing.status, await missing.json()]).toEqual([404, { error: expect.stringContaining("POST /predict") }]);
     const wrong = await fetch(`${url}/predict`);
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  it.each(["/", "/schema", "/health"])("405 for a POST to %s, which is there", async (path) => {
+    const response = await fetch(url + path, { method: "POST", body: "{}" });
+    expect([response.status, response.headers.get("allow"), await response.json()]).toEqual([
+      ...[405, "GET, HEAD"],
+      { error: expect.stringContaining("expected GET, got POST") },
+    ]);
+    expect((await fetch(url + path, { method: "HEAD" })).status).toBe(200);
+  });
+
+  it("415 for a body that is compressed, which would be read as a form", async () => {
+    const headers = { "content-type": "application/x-www-form-urlencoded", "content-encoding": "gzip" };
+    const response = await fetch(`${url}/predict`, { method: "POST", headers, body: gzipSync("{}") });
+    expect([response.status, await response.json()]).toEqual([
+      415,
+      { error: 'content-encoding: expected none, got "gzip". Send the body as it is.' },
+    ]);
   });
 
   it("a client that goes in the middle of a request leaves the server running", async () => {

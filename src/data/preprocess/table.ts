@@ -73,14 +73,23 @@ export function checkRows(where: string, rows: unknown, columns?: number): numbe
   return columns as number;
 }
 
+/** Says how to write a date as a number or as text; nothing of other cells. */
+function dateRemedy(cell: unknown, method: "getTime" | "toISOString"): string | undefined {
+  if (kindOf(cell) !== "Date") return undefined;
+  return Number.isNaN(Number(cell))
+    ? "The date is not valid: write null where there is none."
+    : `Write cell.${method}().`;
+}
+
 /** A cell in float64; what is missing is NaN. @throws DataError for anything that is not a finite number. */
 function numberOf(where: string, cell: unknown, row: number, column: number): number {
   if (isMissing(cell)) return Number.NaN;
   if (typeof cell === "number" && Number.isFinite(cell)) return cell;
   if (typeof cell === "bigint" && Number.isSafeInteger(Number(cell))) return Number(cell);
-  const hint =
-    typeof cell === "string" ? "Turn text into numbers first: Number(text), or oneHotEncoder." : MISSING_HINT;
-  throw new DataError(`${where}: row ${row}, column ${column}: expected a number, got ${show(cell)}. ${hint}`);
+  const got = `row ${row}, column ${column}: expected a number, got ${show(cell)}`;
+  const text = "Turn text into numbers first: Number(text), or oneHotEncoder.";
+  const hint = typeof cell === "string" ? text : (dateRemedy(cell, "getTime") ?? MISSING_HINT);
+  throw new DataError(`${where}: ${got}. ${hint}`);
 }
 
 function readRows(where: string, rows: NumberRows, columns: number | undefined): Columns {
@@ -243,15 +252,14 @@ export function distinct(where: string, cells: ArrayLike<unknown>): Category[] {
 }
 
 function remedyOf(cell: unknown): string {
-  if (typeof cell === "bigint") return " Write Number(cell), or String(cell) for an id.";
-  if (kindOf(cell) === "Date") return " Write cell.toISOString().";
-  return typeof cell === "object" ? " Make a column of each of its values." : "";
+  if (typeof cell === "bigint") return "Write Number(cell), or String(cell) for an id.";
+  return dateRemedy(cell, "toISOString") ?? (typeof cell === "object" ? "Make a column of each of its values." : "");
 }
 
 /** @throws DataError for anything but a string, a finite number or a boolean. */
 export function checkCategory(where: string, cell: unknown): Category {
   const isOne = typeof cell === "string" || typeof cell === "boolean";
   if (isOne || (typeof cell === "number" && Number.isFinite(cell))) return cell;
-  const hint = isMissing(cell) ? " Fill in what is missing first: simpleImputer." : remedyOf(cell);
-  throw new DataError(`${where}: expected a string, a number or a boolean, got ${show(cell)}.${hint}`);
+  const hint = isMissing(cell) ? "Fill in what is missing first: simpleImputer." : remedyOf(cell);
+  throw new DataError(`${where}: expected a string, a number or a boolean, got ${show(cell)}. ${hint}`.trimEnd());
 }
