@@ -1,5 +1,5 @@
 /** From a model to plain data, by way of its file, so that models in workers and saved models can leave as well. */
-import { FormatError } from "../base/errors.js";
+import { checkArguments, FormatError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
@@ -38,7 +38,8 @@ interface Description {
  * A model as plain data, for the `write…` functions. Everything but the place within an epoch is in it.
  * @throws OptionError for anything that is not a model; FormatError for bytes that `save()` did not write.
  */
-export function portableOf(model: Savable): Promise<Portable> {
+export async function portableOf(model: Savable): Promise<Portable> {
+  checkArguments("portableOf", arguments, 1);
   return portableFor("portableOf", model);
 }
 

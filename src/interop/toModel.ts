@@ -1,5 +1,5 @@
 /** From plain data to a model, by way of its file, so that the same checks guard every way in. */
-import { FormatError } from "../base/errors.js";
+import { checkArguments, FormatError } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import type { LoadOptions, RuntimeOptions } from "../model/options.js";
 import { writeModelFile } from "../model/writeModelFile.js";
@@ -21,6 +21,7 @@ export interface Imported {
  * @throws FormatError if the data describe no model; OptionError, BackendError as `Sequential.load`.
  */
 export async function modelOf(source: Portable, options: RuntimeOptions & LoadOptions = {}): Promise<Sequential> {
+  checkArguments("modelOf", arguments, 2);
   checkPortable("modelOf", source);
   const file = fileOf(source);
   try {

@@ -6,6 +6,14 @@ import * as datasets from "../../src/datasets/index.js";
 import * as estimators from "../../src/estimators/index.js";
 import * as explaining from "../../src/explain/index.js";
 import * as simdgrad from "../../src/index.js";
+import * as formats from "../../src/interop/any/index.js";
+import * as brain from "../../src/interop/brain/index.js";
+import * as code from "../../src/interop/code/index.js";
+import * as keras from "../../src/interop/keras/index.js";
+import * as onnx from "../../src/interop/onnx/index.js";
+import * as sklearn from "../../src/interop/sklearn/index.js";
+import * as tfjs from "../../src/interop/tfjs/index.js";
+import * as torch from "../../src/interop/torch/index.js";
 import * as node from "../../src/node/index.js";
 import * as plot from "../../src/plot/index.js";
 import * as search from "../../src/search/index.js";
@@ -149,6 +157,22 @@ describe("a surplus argument", () => {
     const error = await refusalOf(() => call(...args, { surplus: true }));
     expect(error).toBeInstanceOf(OptionError);
     expect((error as Error).message).toMatch(/: expected \d arguments?, got \d: an object would be ignored\.$/);
+  });
+
+  it("of functions that import and export", async () => {
+    const exported = [formats, brain, code, keras, onnx, sklearn, tfjs, torch].flatMap((entry) =>
+      Object.entries(entry),
+    );
+    const found = exported.filter(([name]) => /^(?:import|export|modelOf|portableOf)/.test(name));
+    expect(found.length).toBeGreaterThan(30);
+    for (const [name, call] of found as [string, (...args: unknown[]) => unknown][]) {
+      const args = name === "portableOf" ? [model] : [model, {}];
+      const error = (await refusalOf(() => call(...args, { surplus: true }))) as Error;
+      expect(error, name).toBeInstanceOf(OptionError);
+      expect(error.message).toMatch(
+        new RegExp(`^${name}: expected \\d arguments?, got \\d: an object would be ignored`),
+      );
+    }
   });
 
   it("of methods", async () => {

@@ -1,6 +1,6 @@
 /** `simdgrad/formats`: a model from any file that simdgrad reads, whatever its format. */
 import { bytesOf } from "../../base/bytes.js";
-import { checkOptions, FormatError, OptionError, show } from "../../base/errors.js";
+import { checkArguments, checkOptions, FormatError, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
 import { otherFile } from "../../formats/otherFile.js";
 import type { RuntimeOptions } from "../../model/options.js";
@@ -39,6 +39,7 @@ export async function importModel(
   source: Uint8Array | ArrayBuffer | ModelFiles,
   options: ImportModelOptions = {},
 ): Promise<ImportedModel> {
+  checkArguments("importModel", arguments, 2);
   checkOptions("importModel", options);
   const { layers, ...runtime } = options;
   const files = filesOf(source);

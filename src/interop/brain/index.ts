@@ -1,4 +1,5 @@
 /** `simdgrad/brain`: networks of brain.js 1.6 and 2, both ways. */
+import { checkArguments } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -18,6 +19,7 @@ export async function importBrain(
   source: string | Uint8Array | object,
   runtime: RuntimeOptions = {},
 ): Promise<Imported> {
+  checkArguments("importBrain", arguments, 2);
   return importedFrom("importBrain", "readBrain", () => readBrain(source), runtime);
 }
 
@@ -26,5 +28,6 @@ export async function importBrain(
  * @example const net = new brain.NeuralNetwork().fromJSON(await exportBrain(model));
  */
 export async function exportBrain(model: Savable, options: WriteBrainOptions = {}): Promise<object> {
+  checkArguments("exportBrain", arguments, 2);
   return exported("exportBrain", ["writeBrain"], model, options, writeBrain);
 }

@@ -2,6 +2,7 @@
  * `simdgrad/keras`: models from Keras, and to Keras. `.keras` files of Keras 3 in both directions, with the optimizer's
  * memory; `.h5` files of Keras 2 and 3 are read.
  */
+import { checkArguments } from "../../base/errors.js";
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -29,6 +30,7 @@ export async function importKeras(
   bytes: Uint8Array | ArrayBuffer,
   options: RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
+  checkArguments("importKeras", arguments, 2);
   return importedFrom("importKeras", "readKeras", () => readKeras(bytes), options);
 }
 
@@ -38,6 +40,7 @@ export async function importKeras(
  * @throws FormatError, OptionError as `writeKeras`.
  */
 export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
+  checkArguments("exportKeras", arguments, 2);
   return exported("exportKeras", ["writeKeras"], model, options, writeKeras);
 }
 
@@ -48,5 +51,6 @@ export async function exportKeras(model: Savable, options: KerasWriteOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportKerasTraining(model: Savable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
+  checkArguments("exportKerasTraining", arguments, 2);
   return exported("exportKerasTraining", ["writeKerasTraining", "writeKeras"], model, options, writeKerasTraining);
 }

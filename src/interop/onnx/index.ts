@@ -1,5 +1,5 @@
 /** `simdgrad/onnx`: models as ONNX files, and from them. */
-import { checkOptions } from "../../base/errors.js";
+import { checkArguments, checkOptions } from "../../base/errors.js";
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -25,6 +25,7 @@ export async function importOnnx(
   bytes: Uint8Array | ArrayBuffer,
   options: ReadOnnxOptions & RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
+  checkArguments("importOnnx", arguments, 2);
   checkOptions("importOnnx", options);
   const { externalData, output, ...runtime } = options;
   const reading = { ...(externalData !== undefined && { externalData }), ...(output !== undefined && { output }) };
@@ -40,5 +41,6 @@ export async function importOnnx(
  * @throws FormatError, OptionError as `writeOnnx`; OptionError for anything but a model.
  */
 export async function exportOnnx(model: Savable, options: WriteOnnxOptions = {}): Promise<Uint8Array> {
+  checkArguments("exportOnnx", arguments, 2);
   return exported("exportOnnx", ["writeOnnx"], model, options, writeOnnx);
 }

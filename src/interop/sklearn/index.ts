@@ -1,5 +1,5 @@
 /** `simdgrad/sklearn`: scikit-learn's `MLPClassifier` and `MLPRegressor`, both ways. */
-import { checkOptions } from "../../base/errors.js";
+import { checkArguments, checkOptions } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -22,6 +22,7 @@ export async function importSklearn(
   source: string | Uint8Array | object,
   options: ReadSklearnOptions & RuntimeOptions = {},
 ): Promise<Imported> {
+  checkArguments("importSklearn", arguments, 2);
   checkOptions("importSklearn", options);
   const { batchSize, ...runtime } = options;
   return importedFrom(
@@ -37,5 +38,6 @@ export async function importSklearn(
  * @example await writeFile("mlp.json", await exportSklearn(model)); // then in Python: from_json(open("mlp.json").read())
  */
 export async function exportSklearn(model: Savable, options: WriteSklearnOptions = {}): Promise<string> {
+  checkArguments("exportSklearn", arguments, 2);
   return exported("exportSklearn", ["writeSklearn"], model, options, writeSklearn);
 }

@@ -1,4 +1,5 @@
 /** `simdgrad/tfjs`: layers models of TensorFlow.js, both ways. */
+import { checkArguments } from "../../base/errors.js";
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -21,6 +22,7 @@ export async function importTfjs(
   source: TfjsFiles | TfjsArtifacts,
   options: RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
+  checkArguments("importTfjs", arguments, 2);
   return importedFrom("importTfjs", "readTfjs", () => readTfjs(source), options);
 }
 
@@ -30,5 +32,6 @@ export async function importTfjs(
  * for (const [name, content] of Object.entries(await exportTfjs(model))) await writeFile(name, content);
  */
 export async function exportTfjs(model: Savable, options: WriteTfjsOptions = {}): Promise<WrittenTfjs> {
+  checkArguments("exportTfjs", arguments, 2);
   return exported("exportTfjs", ["writeTfjs"], model, options, writeTfjs);
 }

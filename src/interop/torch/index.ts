@@ -1,5 +1,5 @@
 /** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
-import { checkOptions } from "../../base/errors.js";
+import { checkArguments, checkOptions } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
@@ -25,6 +25,7 @@ export async function importTorch(
   source: Uint8Array | ArrayBuffer | TorchWeights,
   options: ReadTorchOptions & RuntimeOptions = {},
 ): Promise<Imported> {
+  checkArguments("importTorch", arguments, 2);
   checkOptions("importTorch", options);
   const { layers, inputShape, modules, ...runtime } = options;
   const given = { ...(layers && { layers }), ...(inputShape && { inputShape }), ...(modules && { modules }) };
@@ -37,6 +38,7 @@ export async function importTorch(
  * for (const [name, content] of Object.entries(await exportTorch(model))) await writeFile(name, content);
  */
 export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
+  checkArguments("exportTorch", arguments, 2);
   return exported("exportTorch", ["writeTorch"], model, options, writeTorch);
 }
 
@@ -47,5 +49,6 @@ export async function exportTorch(model: Savable, options: WriteTorchOptions = {
  * for (const [name, content] of Object.entries(files)) await writeFile(name, content);
  */
 export async function exportTorchTraining(model: Savable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
+  checkArguments("exportTorchTraining", arguments, 2);
   return exported("exportTorchTraining", ["writeTorchTraining", "writeTorch"], model, options, writeTorchTraining);
 }
