@@ -33,6 +33,7 @@ const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [/^(?:gridSearch|randomSearch): /, ""],
   [/^(?:TableModel\.\w+|tableEncoder\.\w+|parseCsv|csvChunks|sampleCsv|saveFile|Sequential\.load): /, ""],
   [/^testSize: /, "--test: "],
+  [/^scoreFile: output: /, "--out: "],
   [/^testData: /, "--test: "],
   [/: maxRows\.$/, ": --max-rows."],
   [/^classWeight: /, "--balanced: "],

@@ -51,6 +51,12 @@ describe("predict --out", () => {
     expect(err).toMatch(message);
   });
 
+  it("refuses a folder with parts of other options, by the name of its own option", async () => {
+    expect((await parts("--out", file("other"))).code).toBe(0);
+    const { code, err } = await parts("--out", file("other"), "--strict");
+    expect([code, err]).toEqual([2, expect.stringMatching(/^error: --out: ".*" holds parts of another scoring/)]);
+  });
+
   it("refuses standard input", async () => {
     const { code, err } = await run(["predict", models.classes, "-", "--out", file("a")]);
     expect([code, err]).toEqual([2, expect.stringMatching(/--out reads a file twice/)]);
