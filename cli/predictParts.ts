@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { bullExecutor } from "simdgrad/bullmq";
 import { type ScoreOptions, type ScoringProgress, scoreFile } from "simdgrad/scoring";
 import { Ending, INTERRUPTED, misuse, OK } from "./failure.js";
-import { sizeOf } from "./files/paths.js";
+import { checkFolder, sizeOf } from "./files/paths.js";
 import type { Io } from "./io.js";
 import { serverOf } from "./queue.js";
 import { openProgress } from "./ui/progress.js";
@@ -61,6 +61,7 @@ export async function predictParts(
   if (input === "-") throw misuse("--out reads a file twice. Give a file instead of standard input.");
   await sizeOf(model, "the file of a model");
   await sizeOf(input, "a Parquet or CSV file");
+  await checkFolder(out, "--out");
   const progress = openProgress(io, flags.quiet === true || flags.json === true);
   const began = performance.now();
   const secondsSince = () => (performance.now() - began) / 1000;

@@ -32,12 +32,17 @@ export interface Result {
   code: number;
 }
 
-/** Refuses a second value, which would replace the first without a word. */
-function refuseSecond(command: Command, option: Option): void {
+/**
+ * Refuses a value without a sign, as that of a shell's variable which is not set, and a second one, which would replace
+ * the first without a word.
+ */
+function checkValues(command: Command, option: Option): void {
+  const isOne = !addingUp.has(option.parseArg);
   let first: string | undefined;
   command.on(`option:${option.name()}`, (value: string) => {
+    if (value === "") throw misuse(`${option.long}: expected a value, got "". Give one, or leave the option out.`);
     if (first === undefined) first = value;
-    else {
+    else if (isOne) {
       const both = `${JSON.stringify(first)} and ${JSON.stringify(value)}`;
       throw misuse(`${option.long}: expected one value, got ${both}. Give it once.`);
     }
@@ -70,10 +75,12 @@ export function program(io: Io, result: Result): Command {
     const command = root.command(usage).description(description);
     for (const option of options) {
       command.addOption(option);
-      if (!option.isBoolean() && !addingUp.has(option.parseArg)) refuseSecond(command, option);
+      if (!option.isBoolean()) checkValues(command, option);
     }
     command.action(async (...all: unknown[]) => {
       const own = all.slice(0, -1) as Args; // the last one is the command
+      const empty = command.registeredArguments[own.indexOf("" as Args[number])];
+      if (empty) throw misuse(`<${empty.name()}>: expected the path of a file, got "". Give one.`);
       result.code = await (await run())(...own, io);
     });
     return command;

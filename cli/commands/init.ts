@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { saveFile } from "simdgrad/node";
 import type { TableModel } from "simdgrad/table";
 import { failure, OK } from "../failure.js";
+import { checkFolder } from "../files/paths.js";
 import { readModel } from "../files/tables.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
@@ -94,6 +95,7 @@ export async function init(path: string | undefined, flags: InitFlags, io: Io): 
   const file = path ?? "model.safetensors";
   const { dir = ".", force = false } = flags;
   const report = new Report(io, flags);
+  await checkFolder(dir, "--dir");
   const model = await readModel(file);
   const run = runOf(model);
   if (!run)

@@ -66,8 +66,10 @@ async function inspectData(path: string, flags: InspectFlags, report: Report, io
   const findings = tableFindings(data);
   report.line(`${nameOf(path)}: ${rowsText(data)}, ${count(data.names.length)} columns`);
   report.section("Columns", dataLines(report.colors, data, findings));
-  const last = data.names[data.names.length - 1];
-  report.section("Next", [`npx simdgrad train ${quoted(path)} --target ${quoted(last)}`]);
+  const last = data.report.filter(({ type }) => type !== "empty").at(-1);
+  if (last && data.names.length > 1) {
+    report.section("Next", [`npx simdgrad train ${quoted(path)} --target ${quoted(last.name)}`]);
+  }
   if (flags.json) {
     report.json({
       command: "inspect",

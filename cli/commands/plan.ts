@@ -60,6 +60,9 @@ async function planOf(path: string, flags: PlanFlags, io: Io, report: Report): P
 export async function plan(path: string | undefined, flags: PlanFlags, io: Io): Promise<number> {
   const { template, output } = flags;
   if (template !== undefined) {
+    if (path !== undefined) {
+      throw misuse(`--template prints a script, which is the same for all plans. Leave out ${JSON.stringify(path)}.`);
+    }
     await writeAll(io.stdout, templates[template]);
     return OK;
   }

@@ -53,6 +53,13 @@ async function areSame(path: string, there: Stats | null, other: string): Promis
   return found !== null && found.dev === there.dev && found.ino === there.ino;
 }
 
+/** Fails if there is something else than a folder at the path of one. */
+export async function checkFolder(path: string, option: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there === null || there.isDirectory()) return;
+  throw failure(`${JSON.stringify(path)} is a file. Name a folder, one that is there or a new one: ${option}.`);
+}
+
 /** Fails before the work rather than after it, if a file cannot be written, or is one of `others`, which are needed. */
 export async function checkWritable(
   path: string,
@@ -60,10 +67,8 @@ export async function checkWritable(
   others: readonly (string | boolean | number | undefined)[] = [],
   example = option === "--report" ? "report.html" : "model.safetensors",
 ): Promise<void> {
-  if (path === "" || path === "-") {
-    throw misuse(
-      `${option}: expected the path of a file, got ${JSON.stringify(path)}. Name one: ${option} ${example}.`,
-    );
+  if (path === "-") {
+    throw misuse(`${option}: expected the path of a file, got "-". Name one: ${option} ${example}.`);
   }
   const isFolderName = /[/\\]$/.test(path);
   const there = await stat(path).catch((error: Failure) => {

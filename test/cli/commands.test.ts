@@ -240,4 +240,12 @@ describe("evaluate and inspect", () => {
     expect(own.out).toContain("Best settings that were tried");
     expect(JSON.parse((await run(["inspect", model, "--json"])).out).metadata.run.command).toBe("train");
   });
+
+  it.each([
+    ["the last column", "a,b\n1,x\n2,y\n", /--target b\n/],
+    ["the last one with cells", "a,b,c\n1,x,\n2,y,\n", /--target b\n/],
+    ["none, of one column", "a\n1\n2\n", /^(?!.*--target)/s],
+  ])("propose as target %s", async (_, input, says) => {
+    expect((await run(["inspect", "-"], { input })).out).toMatch(says);
+  });
 });

@@ -155,7 +155,12 @@ describe("mistakes", () => {
       1,
       "text.txt: this is no file of a model that can be read",
     ],
-    ["a pickle", ["convert", "pickle.pt", "a.onnx"], 1, "pickle.pt: this is an archive or a pickle of torch.save"],
+    [
+      "a pickle",
+      ["convert", "pickle.pt", "a.onnx"],
+      1,
+      "pickle.pt: this is no file of a model that can be read. It is a pickle of Python",
+    ],
     ["a name that says nothing", ["convert", "model.safetensors", "a.bin"], 2, '"a.bin" does not say what to write'],
     [
       "json, which is several formats",

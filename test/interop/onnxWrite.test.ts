@@ -129,7 +129,7 @@ describe("a model as an ONNX file", () => {
       { layers: [dense({ units: 2, activation: "sparsemax" })] },
       {},
       FormatError,
-      "exportOnnx: dense_1: ONNX has no sparsemax. Use another activation, such as softmax.",
+      "exportOnnx: dense_1: ONNX has no sparsemax. Export to simdgrad/code instead, or train with another, such as softmax.",
     ],
     [
       { inputShape: [2, 4], layers: [groupNormalization({ groups: 2 })] },

@@ -73,7 +73,7 @@ function activationOf(links: readonly Link[], version: string): { name: string; 
   if (other) {
     throw new FormatError(
       `${WHERE}: ${other.name}: brain.js has one activation for all layers, the last one included, got ` +
-        `${other.activation.type} after ${first.activation.type}. Export to simdgrad/code or simdgrad/onnx instead.`,
+        `${other.activation.type} after ${first.activation.type}. Export to simdgrad/code or simdgrad/torch instead.`,
     );
   }
   const { activation } = first;
@@ -85,7 +85,7 @@ function activationOf(links: readonly Link[], version: string): { name: string; 
   const known = version === "2" ? "sigmoid, relu, tanh, leakyRelu" : "sigmoid, relu, tanh";
   throw new FormatError(
     `${WHERE}: ${first.name}: brain.js ${version} has ${known}, got ${activation.type}` +
-      `${Object.keys(activation).length === 1 ? "" : " with options"}. Export to simdgrad/code or simdgrad/onnx instead.`,
+      `${Object.keys(activation).length === 1 ? "" : " with options"}. Export to simdgrad/code or simdgrad/torch instead.`,
   );
 }
 

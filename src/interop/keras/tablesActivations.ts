@@ -173,6 +173,6 @@ function refusal({ where, dialect }: Context, what: string, { type, ...options }
   const given = Object.entries(options).map(([name, value]) => `${name}: ${show(value)}`);
   const got = given.length > 0 ? `${type}({ ${given.join(", ")} })` : type;
   return new FormatError(
-    `${where}: ${what}: ${dialectNames[dialect]} has no ${got}. Use another activation, such as relu.`,
+    `${where}: ${what}: ${dialectNames[dialect]} has no ${got}. Export to simdgrad/code instead, or train with another, such as relu.`,
   );
 }

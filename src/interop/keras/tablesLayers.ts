@@ -282,7 +282,9 @@ export function writeLayer(context: Context, what: string, spec: LayerSpec): Wri
   const { where, dialect } = context;
   const { className, dialects, fields = {}, fixed = {}, write } = layerEntry(spec.type);
   if (dialects && !dialects.includes(dialect)) {
-    throw new FormatError(`${where}: ${what}: ${dialectNames[dialect]} has no ${spec.type}. Leave the layer out.`);
+    throw new FormatError(
+      `${where}: ${what}: ${dialectNames[dialect]} has no ${spec.type}. Export to simdgrad/code instead, or train without it.`,
+    );
   }
   const config = {
     ...writeFields(context, what, fields, spec),

@@ -106,7 +106,7 @@ function writeOne(context: Context, placed: PlacedLayer, { weights }: PortableLa
   const spec = placed.spec.type === "normalization" ? withoutOldStatistics(placed.spec, weights) : placed.spec;
   if (spec.type === "glu" && !isLast) {
     const reason = "Keras expects as many outputs as inputs after its glu, so that it can only be the last layer";
-    throw new FormatError(`${WHERE}: ${name}: ${reason}. Leave it out.`);
+    throw new FormatError(`${WHERE}: ${name}: ${reason}. Export to simdgrad/code instead, or train without it.`);
   }
   const { className, config } = writeLayer(context, name, spec);
   const entry = layerEntry(spec.type);

@@ -84,7 +84,7 @@ function hiddenActivation(links: readonly Link[]): SklearnActivation {
   if (other > 0) {
     throw new FormatError(
       `${WHERE}: ${hidden[other].name}: scikit-learn's MLP has one activation for all hidden layers, ` +
-        `got ${hidden[other].activation.type} after ${hidden[0].activation.type}. Export to simdgrad/torch or simdgrad/onnx instead.`,
+        `got ${hidden[other].activation.type} after ${hidden[0].activation.type}. Export to simdgrad/torch or simdgrad/code instead.`,
     );
   }
   return found[0] ?? "relu";
@@ -102,7 +102,7 @@ function nameOf<Name extends string>({ name, activation }: Link, table: Readonly
   const known = names.map((key) => table[key]).join(", ");
   const got = Object.keys(activation).length === 1 ? activation.type : `${activation.type} with options`;
   throw new FormatError(
-    `${WHERE}: ${name}: scikit-learn's MLP has ${known} here, got ${got}. Export to simdgrad/torch or simdgrad/onnx instead.`,
+    `${WHERE}: ${name}: scikit-learn's MLP has ${known} here, got ${got}. Export to simdgrad/torch or simdgrad/code instead.`,
   );
 }
 
