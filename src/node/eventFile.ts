@@ -1,12 +1,12 @@
 /** An event file of TensorBoard: records are collected, and appended to the file in one go. */
-import { appendFileSync, mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { SimdgradError } from "../base/errors.js";
 import { messageOf } from "./atomicFile.js";
 import { join as joinBytes, type Moment, versionRecord } from "./events.js";
 
-/** A place in a file: everything before it belongs to the run. */
+/** A place in a file: everything before it belongs to the run. At 0 bytes the file is still to be made. */
 export interface FilePlace {
   readonly name: string;
   readonly bytes: number;
@@ -27,22 +27,23 @@ export class EventFile {
   #collected = 0;
 
   /**
-   * Continues a file at a place, or makes one if it is not there.
+   * Continues a file at a place, or makes one if it is not there, or all that is in it was written after the place.
    * @throws SimdgradError, naming the path, if it cannot be written.
    */
-  constructor(where: string, folder: string, place: FilePlace | null) {
+  constructor(where: string, folder: string, place: FilePlace) {
     this.#where = where;
-    const found = place && isEventFile(place.name) ? sizeOf(join(folder, place.name)) : null;
-    const isThere = place !== null && found !== null && found >= place.bytes;
-    this.#name = isThere ? place.name : newName();
+    const found = sizeOf(folder, place);
+    const isWhole = isEventFile(place.name) && (found ?? 0) >= place.bytes;
+    this.#name = isWhole ? place.name : newName();
     this.#path = join(folder, this.#name);
-    this.#bytes = isThere ? place.bytes : 0;
+    this.#bytes = isWhole ? place.bytes : 0;
     this.#attempt(() => {
-      if (isThere) {
-        if (found > place.bytes) truncateSync(this.#path, place.bytes);
+      if (this.#bytes > 0) {
+        if (found !== place.bytes) truncateSync(this.#path, place.bytes);
         return;
       }
       mkdirSync(folder, { recursive: true });
+      rmSync(this.#path, { force: true });
       const version = versionRecord(clock());
       writeFileSync(this.#path, version, { flag: "wx" });
       this.#bytes = version.length;
@@ -87,6 +88,9 @@ function clock(): number {
   return Date.now() / 1000;
 }
 
+/** The place of a file that is still to be made. */
+export const newPlace = (): FilePlace => ({ name: newName(), bytes: 0 });
+
 /**
  * `events.out.tfevents.1700000000.host.4711.1`: TensorBoard reads the files of a folder in the order of their names.
  */
@@ -100,8 +104,13 @@ function isEventFile(name: unknown): name is string {
   return typeof name === "string" && /^events\.out\.tfevents\.[\w.-]+$/.test(name);
 }
 
-/** The bytes of a file; `null` if there is none. */
-function sizeOf(path: string): number | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() ? found.size : null;
+/** The bytes of a file; `null` if there is none, or if it cannot be looked at, of which an attempt to write it tells. */
+export function sizeOf(folder: string, { name }: FilePlace): number | null {
+  if (!isEventFile(name)) return null;
+  try {
+    const found = statSync(join(folder, name));
+    return found.isFile() ? found.size : null;
+  } catch {
+    return null;
+  }
 }

@@ -6,7 +6,7 @@ import type { Callback, CallbackState, Trainer } from "../callbacks/callback.js"
 import { logNamesOf } from "../callbacks/logNames.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import { checkPath } from "./atomicFile.js";
-import { EventFile, type FilePlace } from "./eventFile.js";
+import { EventFile, type FilePlace, newPlace, sizeOf } from "./eventFile.js";
 import { histogramRecord, scalarRecord } from "./events.js";
 import { claimPath } from "./ownPath.js";
 
@@ -59,12 +59,13 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
   /** The names of numbers on validation data, and of the same numbers in training. */
   let twins = new Map<string, string>();
   const files = new Map<Part, EventFile>();
+  const newPlaces = (): Record<Part, FilePlace> => ({ train: newPlace(), validation: newPlace() });
   /** The places to continue from. */
-  let resumed: Partial<Record<Part, FilePlace>> = {};
+  let places = newPlaces();
   let batches = 0;
 
   function fileOf(part: Part): EventFile {
-    const file = files.get(part) ?? new EventFile(where, join(logDir, part), resumed[part] ?? null);
+    const file = files.get(part) ?? new EventFile(where, join(logDir, part), places[part]);
     files.set(part, file);
     return file;
   }
@@ -88,10 +89,7 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
   const flush = () => {
     for (const file of files.values()) file.flush();
   };
-  const placeOf = (part: Part) => {
-    const place = files.get(part)?.place ?? resumed[part];
-    return place ? { ...place } : null;
-  };
+  const placeOf = (part: Part) => ({ ...(files.get(part)?.place ?? places[part]) });
 
   const callback: Callback = {
     name: where,
@@ -99,7 +97,7 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
     setState(state: CallbackState) {
       batches = state.batches as number;
       const { train, validation } = state as Partial<Record<Part, FilePlace | null>>;
-      resumed = { ...(train && { train }), ...(validation && { validation }) };
+      places = { ...newPlaces(), ...(train && { train }), ...(validation && { validation }) };
     },
     onTrainBegin(started) {
       trainer = started;
@@ -107,12 +105,12 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
       const names = logNamesOf(trainer);
       twins = new Map(names.validation.map((name, i) => [name, names.own[i]]));
       files.clear();
-      resumed = {};
+      places = newPlaces();
       batches = 0;
     },
     onEpochBegin() {
       fileOf("train");
-      if (resumed.validation) fileOf("validation");
+      if (sizeOf(join(logDir, "validation"), places.validation) !== null) fileOf("validation");
     },
     onEpochEnd(epoch, logs) {
       addEpoch(epoch, logs);
