@@ -83,7 +83,7 @@ it.each(Object.keys(others))("importModel says what %s is", async (name) => {
   await expectRefusal("importModel", () => importModel(files.get(name) as Uint8Array), others[name][1]);
 });
 
-describe("what is no file", () => {
+describe("values that are not files", () => {
   const wrong: readonly [what: string, given: unknown, says: string][] = [
     ["a promise", Promise.resolve("{}"), "a promise, which needs await"],
     ["a response", new Response("{}"), "type Response"],
