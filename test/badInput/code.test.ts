@@ -47,13 +47,19 @@ const sources: Refusal[] = [
   ["a path", "OptionError", ["expected a model", '"model.simdgrad"'], ["model.simdgrad"]],
   ["an empty object", "OptionError", ["expected a model, or the bytes of its save(), got an object"], [{}]],
   ["layers alone", "OptionError", ["{ inputShape, layers, notes, … }"], [{ layers: [] }]],
-  ["bytes of another file", "FormatError", ["load"], [new Uint8Array(40)]],
+  ["bytes of another file", "FormatError", ["the header is not JSON"], [new Uint8Array(40)]],
 ];
 
 const ofAll: [name: string, ...Refusal][] = ["exportModule", "exportC", "exportPage", "quantizationReport"].flatMap(
   (name) =>
     sources.map(([what, error, says, args]): [string, ...Refusal] => {
-      return [name, what, error, says, name === "quantizationReport" ? [...args, { x: [[1, 2]] }] : args];
+      return [
+        name,
+        what,
+        error,
+        [`${name}: `, ...says],
+        name === "quantizationReport" ? [...args, { x: [[1, 2]] }] : args,
+      ];
     }),
 );
 
@@ -153,7 +159,7 @@ const own: [name: string, ...Refusal][] = [
   ],
   ["compact", "null", "OptionError", ["compact: expected a model, or the bytes of its save(), got null"], [null, int8]],
   ["compact", "a path", "OptionError", ["compact: expected a model", '"a.simdgrad"'], ["a.simdgrad", int8]],
-  ["compact", "bytes of another file", "FormatError", ["load"], [new Uint8Array(40), int8]],
+  ["compact", "bytes of another file", "FormatError", ["compact: the header"], [new Uint8Array(40), int8]],
   ["compact", "no options", "OptionError", ["options"], [model]],
   ["compact", "no kind of weights", "OptionError", ["weights", '"float16", "int8"'], [model, {}]],
   ["compact", "an unknown kind of weights", "OptionError", ['mean "float16"?'], [model, { weights: "float61" }]],
@@ -168,7 +174,7 @@ const own: [name: string, ...Refusal][] = [
   ],
   ["quantize", "nothing", "OptionError", ["options"], []],
   ["quantize", "a path", "OptionError", ["quantize: expected a model", '"a.simdgrad"'], ["a.simdgrad", rows]],
-  ["quantize", "bytes of another file", "FormatError", ["load"], [new Uint8Array(40), rows]],
+  ["quantize", "bytes of another file", "FormatError", ["quantize: the header"], [new Uint8Array(40), rows]],
   ["quantize", "no calibration", "DataError", ["quantize: calibration: expected number[][]"], [model, {}]],
   ["quantize", "an unknown option", "OptionError", ['"x"'], [model, { ...rows, x: 1 }]],
   ["quantize", "a surplus argument", "OptionError", ["quantize"], [model, rows, 1]],
