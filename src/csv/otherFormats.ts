@@ -11,10 +11,10 @@ const binary: readonly (readonly [first: readonly number[], advice: string])[] =
   [[0x50, 0x41, 0x52, 0x31, 0x15], "They are a Parquet file: await readParquet(path) of simdgrad/parquet."],
 ];
 
-/** The beginning of text that is not CSV. */
+/** The beginning of text that is not CSV. No two parts of an expression take the same white space: it would cost its square. */
 const textual: readonly (readonly [first: RegExp, advice: string])[] = [
   [/^\s*\[\s*[[{]/, "It is JSON: JSON.parse(text) has its rows."],
-  [/^\s*\{\s*"[^\n]*\}\s*\n\s*\{\s*"/, `It is JSON Lines: ${JSON_LINES} are its rows.`],
+  [/^\s*\{\s*"[^\n]*\}[^\S\n]*\n\s*\{\s*"/, `It is JSON Lines: ${JSON_LINES} are its rows.`],
   [/^\s*\{\s*"/, "It is JSON: JSON.parse(text) has its rows."],
   [/^\s*<(?:!doctype html|html|\?xml)\b/i, "It is a page or XML, as a server sends it with an error. Look at it."],
 ];

@@ -29,6 +29,7 @@ describeRefusals("parseCsv", [
   csv("JSON", "FormatError", ["It is JSON: JSON.parse(text)"], ' [{"a": 1, "b": "x"}, {"a": 2}]'),
   csv("JSON on lines", "FormatError", ["It is JSON: JSON.parse(text)"], '[\n  {\n  "a": 1\n  }\n]'),
   csv("JSON of columns", "FormatError", ["It is JSON: JSON.parse(text)"], '{\n "rows": 1,\n "columns": {}\n}'),
+  csv("JSON before 400 000 empty lines", "FormatError", ["It is JSON"], `{"a": 1}${"\n".repeat(400_000)}x`),
   csv("JSON Lines", "FormatError", ["JSON Lines", "JSON.parse(line)"], '{"a": 1}\r\n{"a": 2}\r\n'),
   csv("a page", "FormatError", ["a page", "Look at it"], "\n<!DOCTYPE html>\n<html>\n<p>404</p>\n"),
   csv("half a character of UTF-16", "FormatError", ["not UTF-16LE", '"utf-16le"'], Uint8Array.of(0xff, 0xfe, 0, 0xd8)),
