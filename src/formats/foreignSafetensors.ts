@@ -66,37 +66,27 @@ export function safetensorsMetadata(where: string, file: Uint8Array): Safetensor
   return textsOf(openFile(where, file).header);
 }
 
-/** What to do about a file that is no safetensors file, or not whole. */
-const remedyFor = (file: Uint8Array) => otherFile(file, "importTorch") || "Save or download it again.";
-
 function textsOf({ __metadata__: metadata }: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata ?? {}).filter(([, text]) => typeof text === "string"));
 }
 
 function openFile(where: string, file: Uint8Array): { header: Readonly<Record<string, unknown>>; data: DataView } {
+  const refusal = (what: string, options?: ErrorOptions) =>
+    new FormatError(`${where}: ${what} ${otherFile(file, "importTorch") || "Save or download it again."}`, options);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = file.length < PREFIX_BYTES ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT || PREFIX_BYTES + length > file.length) {
-    throw new FormatError(
-      `${where}: this is not a safetensors file, or it is truncated: ${file.length} bytes. ${remedyFor(file)}`,
-    );
+    throw refusal(`this is not a safetensors file, or it is truncated: ${file.length} bytes.`);
   }
   let header: unknown;
   try {
     const text = file.subarray(PREFIX_BYTES, PREFIX_BYTES + length);
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
   } catch (cause) {
-    throw new FormatError(
-      `${where}: the header of this file is not JSON: it is no safetensors file. ${remedyFor(file)}`,
-      {
-        cause,
-      },
-    );
+    throw refusal("the header of this file is not JSON: it is no safetensors file.", { cause });
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw new FormatError(
-      `${where}: the header of this file is not an object: it is no safetensors file. ${remedyFor(file)}`,
-    );
+    throw refusal("the header of this file is not an object: it is no safetensors file.");
   }
   const begin = PREFIX_BYTES + length;
   return {

@@ -32,7 +32,7 @@ export class EventFile {
    */
   constructor(where: string, folder: string, place: FilePlace) {
     this.#where = where;
-    const found = sizeOf(folder, place);
+    const found = sizeAt(folder, place);
     const isWhole = isEventFile(place.name) && (found ?? 0) >= place.bytes;
     this.#name = isWhole ? place.name : newName();
     this.#path = join(folder, this.#name);
@@ -105,7 +105,7 @@ function isEventFile(name: unknown): name is string {
 }
 
 /** The bytes of a file; `null` if there is none, or if it cannot be looked at, of which an attempt to write it tells. */
-export function sizeOf(folder: string, { name }: FilePlace): number | null {
+export function sizeAt(folder: string, { name }: FilePlace): number | null {
   if (!isEventFile(name)) return null;
   try {
     const found = statSync(join(folder, name));

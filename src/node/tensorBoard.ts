@@ -6,7 +6,7 @@ import type { Callback, CallbackState, Trainer } from "../callbacks/callback.js"
 import { logNamesOf } from "../callbacks/logNames.js";
 import type { Logs } from "../callbacks/logTypes.js";
 import { checkPath } from "./atomicFile.js";
-import { EventFile, type FilePlace, newPlace, sizeOf } from "./eventFile.js";
+import { EventFile, type FilePlace, newPlace, sizeAt } from "./eventFile.js";
 import { histogramRecord, scalarRecord } from "./events.js";
 import { claimPath } from "./ownPath.js";
 
@@ -110,7 +110,7 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
     },
     onEpochBegin() {
       fileOf("train");
-      if (sizeOf(join(logDir, "validation"), places.validation) !== null) fileOf("validation");
+      if (sizeAt(join(logDir, "validation"), places.validation) !== null) fileOf("validation");
     },
     onEpochEnd(epoch, logs) {
       addEpoch(epoch, logs);

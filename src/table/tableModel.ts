@@ -207,8 +207,9 @@ export class TableModel {
   }
 
   /**
-   * The class or the number of a row, or of each row of several, or of columns as `parseCsv` gives them. A missing, unknown or unreadable value is filled in as
-   * in training, and told in `warnings`; text that is a number is read as one, as forms send it.
+   * The class or the number of a row, or of each row of several, or of columns as `parseCsv` gives them. A missing,
+   * unknown or unreadable value is filled in as in training, and told in `warnings`; text that is a number is read as
+   * one, as forms send it.
    * @throws DataError for anything but objects; with `strict` for the first warning
    */
   predict(rows: NamedTable, options?: PredictTableOptions): TablePrediction[];
