@@ -136,6 +136,11 @@ describeRefusals("TableModel.train", [
   option("21 members", ["members", "<= 20"], { members: 21 }),
   option("a negative test size", ["testSize", "-1"], { testSize: -1 }),
   option("all rows for the test", ["testSize", "leaves none to train on"], { testSize: 40 }),
+  option("seven rows to train on", ["testSize: 33 of 40 rows leaves 7", "at least 8", "Give 32"], { testSize: 33 }),
+  option("a share that leaves four rows", ["testSize: 0.9 of 40 rows leaves 4", "Give 32"], { testSize: 0.9 }),
+  option("a test row for two classes", ["TableModel.train: testSize: expected a row of each of 2", "Put 2 to 38"], {
+    testSize: 1,
+  }),
   option("an unknown task", ["task", '"sort"'], { task: "sort" }),
   option("a threshold of 1", ["threshold", "1"], { threshold: 1 }),
   option("an unknown threshold", ["threshold", '"best"'], { threshold: "best" }),
@@ -152,6 +157,7 @@ describeRefusals("TableModel.train", [
   option("an unknown type", ["types", '"zip"'], { types: { a: "zip" } }),
   option("weights of an unknown class", ["classWeight", '"no", "yes"', '"maybe"'], { classWeight: { maybe: 2 } }),
   option("weights that are negative", ["classWeight", "-1"], { classWeight: { yes: -1 } }),
+  option("weights of 0 alone", ["classWeight", "above 0", "Leave it out"], { classWeight: { yes: 0, no: 0 } }),
   option("weights of numbers", ["classWeight", "the target is a number"], {
     target: "a",
     task: "regression",
