@@ -1,10 +1,11 @@
 /** From plain data to a model, by way of its file, so that the same checks guard every way in. */
+
+import { calledAs } from "../base/calledAs.js";
 import { checkArguments, FormatError } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import type { LoadOptions, RuntimeOptions } from "../model/options.js";
 import { writeModelFile } from "../model/writeModelFile.js";
 import { Sequential } from "../sequential.js";
-import { calledAs } from "./calledAs.js";
 import { checkPortable, type Portable, type PortableTensor, type PortableTraining } from "./portable.js";
 
 const UNTRAINED: PortableTraining = { step: 0, epoch: 0, learningRate: null, isAveraged: false, slots: new Map() };

@@ -1,11 +1,11 @@
 /** `simdgrad/formats`: a model from any file that simdgrad reads, whatever its format. */
 import { bytesOf } from "../../base/bytes.js";
+import { calledAs } from "../../base/calledAs.js";
 import { checkArguments, checkOptions, FormatError, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
 import { otherFile } from "../../formats/otherFile.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import type { Layer } from "../../specs/layers/all.js";
-import { calledAs } from "../calledAs.js";
 import { portableOf } from "../fromModel.js";
 import type { Portable } from "../portable.js";
 import { type Imported, importedFrom } from "../toModel.js";
