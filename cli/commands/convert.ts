@@ -25,18 +25,7 @@ export interface ConvertFlags {
 }
 
 /** Everything that a model can become. */
-export const TARGETS = [
-  "simdgrad",
-  "keras",
-  "onnx",
-  "tfjs",
-  "torch",
-  "sklearn",
-  "brain",
-  "module",
-  "page",
-  "c",
-] as const;
+const TARGETS = ["simdgrad", "keras", "onnx", "tfjs", "torch", "sklearn", "brain", "module", "page", "c"] as const;
 /** Kinds of code. */
 export const CODE = ["module", "page", "c"] as const;
 

@@ -50,7 +50,10 @@ export interface Trainer {
   snapshot(): Float32Array;
   /** Puts a snapshot back. */
   restore(weights: Float32Array): void;
-  /** Copies of the values computed by the step that has just ended. Takes the `rows` given to `onBatchEnd`. */
+  /**
+   * Copies of the values computed by the step that has just ended, for its first `rows` rows: `Infinity` for all.
+   * Before the first step of a `fit`, also of one that resumes, there are only the weights.
+   */
   inspect(rows: number): StepTensors;
   /** The bytes of `model.save()`, with everything needed to resume from here. */
   save(): Uint8Array<ArrayBuffer>;
