@@ -7,6 +7,8 @@ import { factsOf, type Net, openModel, rowsFor, SMALL } from "./nets.js";
 const WIDTHS = [64, 100, 256];
 /** Steps of one run. */
 const STEPS = 64;
+/** A second of training, as other cases give each side, is mostly first trials. */
+const MORE_ROUNDS = 8;
 
 /** Starts a process that never rests; returns the function that ends it. */
 function keepBusy(): () => void {
@@ -22,6 +24,7 @@ function autoCase(width: number, isBusy: boolean): ContestCase {
     group: "auto",
     name: `${net.name} step${isBusy ? ", busy" : ""}`,
     per: STEPS,
+    moreRounds: MORE_ROUNDS,
     async open(setup: Setup) {
       const { x, y } = rowsFor(net, STEPS * net.batchSize);
       const data = Dataset.from({ x, y }, { inputShape: [net.sizes[0]] });

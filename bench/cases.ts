@@ -44,6 +44,8 @@ export interface ContestCase extends CaseName {
   flops?: number;
   /** Number of times that one run does the named thing; times are given per thing. @default 1 */
   per?: number;
+  /** Takes this many times as many rounds, for a side that learns while it runs. @default 1 */
+  moreRounds?: number;
   /** Builds the sides only if the case is selected; they are dropped after it. */
   open(setup: Setup): Promise<Contest>;
 }

@@ -10,7 +10,7 @@ import {
 } from "./cases.js";
 import { appendHistory, type HistoryEntry, lastComparable, notableChange, readHistory } from "./history.js";
 import { type Host, hostName } from "./host.js";
-import { type Effort, measureInTurns, summarize, type Timing } from "./measure.js";
+import { type Effort, measureInTurns, ratioInTurns, summarize, type Timing } from "./measure.js";
 import type { Peak } from "./peak.js";
 import { contestCells, contestHeadings, figureText, printRow } from "./table.js";
 
@@ -22,7 +22,7 @@ export interface HarnessOptions {
   history: boolean;
 }
 
-function scaled({ median, mad, n }: Timing, per = 1): Timing {
+function scaled({ median, mad, n }: Timing, per: number): Timing {
   return { median: median / per, mad: mad / per, n };
 }
 
@@ -56,12 +56,19 @@ async function runContest(bench: ContestCase, contest: Contest, options: Harness
   await contest.verify();
   const names = Object.keys(contest.rivals);
   const runs = [contest.ours, ...names.map((name) => contest.rivals[name])];
-  const [ours, ...rivals] = (await measureInTurns(runs, options.effort)).map((timing) => scaled(timing, bench.per));
+  const { moreRounds = 1, per = 1 } = bench;
+  const sides = await measureInTurns(runs, { ...options.effort, rounds: options.effort.rounds * moreRounds });
+  const [ours, ...rivals] = sides.map((timing) => scaled(timing, per));
+  const ratios = sides.slice(1).map((rival) => ratioInTurns(rival, sides[0]));
   const engine = contest.engine();
   const byName = Object.fromEntries(rivals.map(({ median, mad }, i) => [names[i], { median, mad }]));
   const change = record(bench, engine, ours, byName, options);
-  const rate = bench.flops === undefined ? undefined : bench.flops / (bench.per ?? 1) / ours.median;
-  printRow(caseName(bench), contestHeadings(names), contestCells({ ours, rivals, rate, engine, change }, options.peak));
+  const rate = bench.flops === undefined ? undefined : bench.flops / per / ours.median;
+  printRow(
+    caseName(bench),
+    contestHeadings(names),
+    contestCells({ ours, rivals, ratios, rate, engine, change }, options.peak),
+  );
 }
 
 async function runFigure(bench: FigureCase, options: HarnessOptions): Promise<void> {

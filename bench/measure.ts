@@ -10,6 +10,12 @@ export interface Timing {
   n: number;
 }
 
+/** Timing of one side. */
+export interface SideTiming extends Timing {
+  /** Median of each of its rounds. */
+  rounds: readonly number[];
+}
+
 export interface Effort {
   rounds: number;
   /** Milliseconds per side and round. */
@@ -41,6 +47,7 @@ interface Side {
   /** Rounds it takes part in. */
   rounds: number;
   samples: number[];
+  medians: number[];
 }
 
 /** One sample for tinybench: the mean of `repeats` calls; the whole time counts against the budget. */
@@ -83,6 +90,7 @@ async function prepare(run: Run, warmup: number): Promise<Side> {
     slow: fastest > SLOW,
     rounds: Math.max(LEAST_ROUNDS, Math.floor(MOST_TIME / fastest)),
     samples: [],
+    medians: [],
   };
 }
 
@@ -92,7 +100,9 @@ async function addSamples(side: Side, time: number): Promise<void> {
   bench.add("side", side.sample, { async: side.async });
   const [task] = await bench.run();
   if (task?.result.state !== "completed") throw new Error(`measure: tinybench ended ${task?.result.state}`);
-  for (const milliseconds of task.result.latency.samples ?? []) side.samples.push(milliseconds * 1e6);
+  const samples = (task.result.latency.samples ?? []).map((milliseconds) => milliseconds * 1e6);
+  side.samples.push(...samples);
+  side.medians.push(summarize(samples).median);
 }
 
 function median(sorted: readonly number[]): number {
@@ -107,12 +117,18 @@ export function summarize(samples: readonly number[]): Timing {
 }
 
 /** A, B, C, C, B, A, A, B, C …: drift of the machine then affects all sides alike. */
-export async function measureInTurns(runs: readonly Run[], { rounds, time, warmup }: Effort): Promise<Timing[]> {
+export async function measureInTurns(runs: readonly Run[], { rounds, time, warmup }: Effort): Promise<SideTiming[]> {
   const sides: Side[] = [];
   for (const run of runs) sides.push(await prepare(run, warmup));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? sides : sides.toReversed();
     for (const side of order) if (round < side.rounds) await addSamples(side, time);
   }
-  return sides.map(({ samples }) => summarize(samples));
+  return sides.map(({ samples, medians }) => ({ ...summarize(samples), rounds: medians }));
+}
+
+/** A rival's time over ours: the median of the rounds' ratios, as a slow second of the machine meets both sides. */
+export function ratioInTurns(rival: SideTiming, ours: SideTiming): number {
+  const rounds = Math.min(rival.rounds.length, ours.rounds.length);
+  return summarize(Array.from({ length: rounds }, (_, i) => rival.rounds[i] / ours.rounds[i])).median;
 }

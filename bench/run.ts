@@ -51,7 +51,8 @@ page    serves a page that runs the main cases in a browser
 const LEGEND = `pure JS   Float32Array, loops in cache-friendly order, one multiply-add at a time: what a good engineer writes
 tuned JS  the same net with register-tiled products (4 rows x 4 terms): about the most that plain JavaScript gives
 reference our reference backend, plain JavaScript that is written to be read, where there is no other rival
-All sides run in this process, in turns, after their results were compared. Times are medians; MAD is that of ours.
+All sides run in this process, in turns, after their results were compared. Times are medians; MAD is
+that of ours. A ratio is the median of those of the rounds.
 `;
 
 const BACKENDS = ["auto", "wasm", "reference"] as const;

@@ -42,17 +42,19 @@ export function contestHeadings(rivals: readonly string[]): string[] {
 export interface ContestResult {
   ours: Timing;
   rivals: readonly Timing[];
+  /** Time of each rival over ours. */
+  ratios: readonly number[];
   /** GFLOP/s of our side. */
   rate: number | undefined;
   engine: Engine;
   change: number;
 }
 
-export function contestCells({ ours, rivals, rate, engine, change }: ContestResult, peak: Peak): string[] {
+export function contestCells({ ours, rivals, ratios, rate, engine, change }: ContestResult, peak: Peak): string[] {
   return [
     ...rivals.map(({ median }) => formatTime(median)),
     formatTime(ours.median),
-    ...rivals.map(({ median }) => `${(median / ours.median).toFixed(2)}×`),
+    ...ratios.map((ratio) => `${ratio.toFixed(2)}×`),
     ...rates(rate, engine, peak),
     String(engine.threads),
     `±${((100 * ours.mad) / ours.median).toFixed(1)} %${formatChange(change)}`,

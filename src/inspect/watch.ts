@@ -65,7 +65,8 @@ const END = 0.01;
 
 /**
  * Inspects the first batch of an epoch: mean, standard deviation, least and largest value of activations, gradients and
- * weights, the share of dead or saturated units, and how far the step moved each weight tensor.
+ * weights, the share of dead or saturated units, and how far the step moved each weight tensor. An epoch that a fit
+ * resumes after that batch has no further report.
  *
  * Cost: no further pass. An inspected epoch takes two copies of the weights, and reads the batch's activations, the
  * gradients and the weights once: together about as long as one training step in plain JavaScript. Other epochs take
@@ -95,10 +96,13 @@ export function watch(options: WatchOptions = {}): Watch {
       isDue = (epoch - first) % every === 0;
       if (isDue) before = trainer.inspect(0).weights;
     },
-    onBatchEnd({ epoch, rows }) {
+    onBatchEnd({ epoch, step, rows }) {
       if (!isDue) return;
       isDue = false;
-      const report = reportOf(epoch, rows, before, trainer.inspect(rows));
+      if (step > 0) return; // the fit resumes, and the first batch is gone
+      const seen = trainer.inspect(rows);
+      if (seen.activations.length === 0) return; // as is that of the last fit
+      const report = reportOf(epoch, rows, before, seen);
       before = [];
       reports.push(report);
       log?.(report.toString());

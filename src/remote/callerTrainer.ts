@@ -103,9 +103,10 @@ export class CallerTrainer {
 }
 
 /** The values of a step, for its first rows only. */
-function firstRows({ activations, ...others }: StepTensors, rows: number): StepTensors {
+function firstRows({ activations, ...others }: StepTensors, wanted: number): StepTensors {
   const cut = activations.map((tensor) => {
     const [all, ...shape] = tensor.shape;
+    const rows = Math.min(wanted, all);
     return { ...tensor, shape: [rows, ...shape], data: tensor.data.slice(0, (tensor.data.length / all) * rows) };
   });
   return { ...others, activations: cut };

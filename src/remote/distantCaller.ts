@@ -4,7 +4,7 @@
  */
 
 import { kindOf } from "../base/kinds.js";
-import type { BatchPosition, Callback, CallbackState, Trainer } from "../callbacks/callback.js";
+import type { Callback, CallbackState, Trainer } from "../callbacks/callback.js";
 import { Pipeline } from "../data/pipeline.js";
 import {
   type Answer,
@@ -42,10 +42,6 @@ export class DistantCaller {
   later: Promise<unknown> = Promise.resolve();
   /** An error of the trainer, for the running hook. */
   #failure: { readonly error: unknown } | null = null;
-  /** Rows of the epoch before the running step. */
-  #begun = 0;
-  /** Rows of the last finished step. */
-  #rows = 0;
   #questions = 0;
   #walks = 0;
 
@@ -116,16 +112,9 @@ export class DistantCaller {
     };
   }
 
-  #callback({ name, hooks, isAhead }: CallbackShape, place: number): Callback {
+  #callback({ name, hooks }: CallbackShape, place: number): Callback {
     const hearing = hooks.map((hook) => [hook, (...args: unknown[]) => this.#hook(place, hook, args)]);
     const callback: Callback = { ...(name !== undefined && { name }), ...Object.fromEntries(hearing) };
-    if (isAhead && callback.onBatchEnd) {
-      const { onBatchBegin } = callback;
-      callback.onBatchBegin = (position) => {
-        this.#begun = position.rows;
-        return onBatchBegin?.(position);
-      };
-    }
     if (!hooks.includes("setState")) return callback;
     return { ...callback, getState: () => this.#states[place] as CallbackState };
   }
@@ -134,7 +123,6 @@ export class DistantCaller {
     if (hook === "onTrainBegin") this.#trainer = args[0] as Trainer;
     if (hook === "setState") this.#states[callback] = args[0] as CallbackState;
     const { isAhead } = this.#options.callbacks[callback];
-    if (hook === "onBatchEnd") this.#rows = (args[0] as BatchPosition).rows - this.#begun;
     const question: HookQuestion = {
       type: "hook",
       callback,
@@ -142,7 +130,7 @@ export class DistantCaller {
       args: args.map((value) => this.#argument(value)),
       trainer: this.#trainer && {
         ...stateOf(this.#trainer),
-        ahead: isAhead ? answersOf(this.#trainer, this.#rows) : {},
+        ahead: isAhead ? answersOf(this.#trainer) : {},
       },
     };
     const { returned, logs, state } = (await this.#ask(question)) as HookAnswer;
@@ -170,9 +158,9 @@ export class DistantCaller {
   }
 }
 
-/** Answers of the trainer for a hook; the last finished step had `rows` rows. */
-function answersOf(trainer: Trainer, rows: number): TrainerState["ahead"] {
-  return { snapshot: trainer.snapshot(), save: trainer.save(), inspect: trainer.inspect(rows) };
+/** Answers of the trainer for a hook, with all rows of the last step. */
+function answersOf(trainer: Trainer): TrainerState["ahead"] {
+  return { snapshot: trainer.snapshot(), save: trainer.save(), inspect: trainer.inspect(Infinity) };
 }
 
 function stateOf(trainer: Trainer): Omit<TrainerState, "ahead"> {

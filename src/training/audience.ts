@@ -34,6 +34,9 @@ export class Audience implements Told {
   #listeners: readonly Callback[] = [];
   /** True if callbacks were told of the next batch. */
   #isAnnounced = false;
+  /** Rows of the epoch before the running step. */
+  #rowsBefore = 0;
+  stepRows = 0;
 
   constructor(fit: Fit, trainer: Trainer) {
     this.#fit = fit;
@@ -59,8 +62,10 @@ export class Audience implements Told {
   }
 
   epochBegin(): Promise<void> | null {
-    const { epoch } = this.#fit.run;
-    return callHooks(this.#callbacks, (callback) => callback.onEpochBegin?.(epoch));
+    const { epoch, untold } = this.#fit.run;
+    const pending = callHooks(this.#callbacks, (callback) => callback.onEpochBegin?.(epoch));
+    if (untold === undefined) return pending;
+    return (pending ?? Promise.resolve()).then(() => this.#tellBatchEnd() ?? undefined);
   }
 
   epochEnd(end: NonNullable<Run["epochEnd"]>): Promise<void> | null {
@@ -79,6 +84,7 @@ export class Audience implements Told {
   }
 
   batchBegin(): Promise<void> | null {
+    this.#rowsBefore = this.#fit.run.rows;
     if (this.#beginners.length === 0 || this.#isAnnounced) {
       this.#isAnnounced = false;
       return null;
@@ -90,16 +96,30 @@ export class Audience implements Told {
   }
 
   batchEnd(): Promise<void> | null {
+    const { run } = this.#fit;
+    this.stepRows = run.rows - this.#rowsBefore;
     if (this.#listeners.length === 0) return null;
+    run.untold = this.#listeners.length;
+    return this.#tellBatchEnd();
+  }
+
+  /** Notifies the remaining listeners of the last step, which may be one from before the run was interrupted. */
+  #tellBatchEnd(): Promise<void> | null {
     const { parts, run } = this.#fit;
     const { compiled, collector, session } = parts;
-    const { rows, step } = run;
-    const all = session.readSums();
+    const { rows, step, collected, untold = 0 } = run;
+    if (collected) collector?.restore(collected, rows);
+    const all = run.sums.length > 0 ? run.sums : session.readSums();
     const sums = { sum: (slot: number) => all[slot] };
     const judge = collector?.mark() ?? null;
     const position = this.#position(step - 1);
     const logs = () => readLogs(sums, compiled, rows, judge) as Logs;
-    return callHooks(this.#listeners, (callback) => callback.onBatchEnd?.(position, logs));
+    const listeners = this.#listeners.slice(-untold);
+    let left = listeners.length;
+    return callHooks(listeners, (callback) => {
+      run.untold = --left || undefined;
+      return callback.onBatchEnd?.(position, logs);
+    });
   }
 
   async endsQuietly(error: NonFiniteError): Promise<boolean> {

@@ -18,7 +18,7 @@ const DEEPEST = 1000;
 
 const COUNTS = ["epoch", "step", "rows", "pass", "batch"] as const;
 
-const KEYS = ["conditions", ...COUNTS, "epochEnd", "isStopping", "sums", "collected", "callbacks"];
+const KEYS = ["conditions", ...COUNTS, "epochEnd", "untold", "isStopping", "sums", "collected", "callbacks"];
 
 /** Reads a run, and takes its tensors out of those of the file. @throws FormatError, OptionError for anything else. */
 export function loadRun(json: unknown, tensors: Map<string, NamedTensor>): Run {
@@ -41,6 +41,9 @@ export function loadRun(json: unknown, tensors: Map<string, NamedTensor>): Run {
     pass,
     batch,
     epochEnd: run.epochEnd === null ? null : loadEpochEnd(run.epochEnd, tensors),
+    ...(run.untold !== undefined && {
+      untold: checkNumber("load: run: untold", run.untold, { min: 1, integer: true }),
+    }),
     isStopping: checkBoolean("load: run: isStopping", run.isStopping),
     sums,
     collected: run.collected === null ? null : loadCollected(loadAll("collected", run.collected, tensors)),
@@ -66,7 +69,7 @@ function loadConditions(json: unknown): RunConditions {
 }
 
 /** Rejects a position that no run can reach under these conditions: training would not end, or count wrongly. */
-function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, collected }: Run): void {
+function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, untold, collected }: Run): void {
   const { batchSize, stepsPerEpoch, rows: all } = conditions;
   const isStream = batchSize === null || all === null;
   const perPass = isStream ? Infinity : Math.ceil(all / batchSize);
@@ -87,6 +90,7 @@ function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, collected 
     check("rows", rows, expected, expected);
   }
   if (epochEnd) check("epoch", epoch, epochEnd.epoch + 1, epochEnd.epoch + 1);
+  if (untold !== undefined && step === 0) throw new FormatError("load: run: untold: expected nothing before a step.");
   if (collected && step === 0) throw new FormatError("load: run: collected: expected nothing between two epochs.");
 }
 

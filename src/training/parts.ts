@@ -33,6 +33,8 @@ export type Validate = (epoch: number) => Promise<Logs<string>> | null;
 
 /** Those who are told what happens: the callbacks. Methods return `null` if there is nothing to wait for. */
 export interface Told {
+  /** Rows of the last step that this fit has taken; 0 before it. */
+  readonly stepRows: number;
   trainBegin(): Promise<void> | null;
   trainEnd(): Promise<void> | null;
   /** Finds those with a hook for each batch, which they may have got in `onTrainBegin`. */

@@ -59,6 +59,6 @@ function openTrainer(fit: Fit, { state, resumeFrom, ...given }: TrainerSettings)
       state.isAveraged = false;
       session.writeSlab("params", weights);
     },
-    inspect: (rows) => readStep(parts.session, program, rows),
+    inspect: (rows) => readStep(parts.session, program, rows, fit.audience?.stepRows ?? 0),
   };
 }

@@ -53,6 +53,8 @@ export interface Run {
   pass: number;
   batch: number;
   epochEnd: EpochEnd | null;
+  /** Callbacks, the last ones with a hook for it, that have not been told of the last step; none if it is missing. */
+  untold?: number | undefined;
   /** True if the run was to stop after this epoch. */
   isStopping: boolean;
   /** Sums of loss and metrics over the steps of this epoch. */

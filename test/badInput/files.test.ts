@@ -423,6 +423,7 @@ describeRefusals("load: an invalid run", [
     (given) => Object.assign(given, { epochEnd: { epoch: 0, logs: {}, next: 0 } }),
     "run: step",
   ),
+  run("no callback that is untold", (given) => Object.assign(given, { untold: 0 }), "run: untold", "got 0"),
   run("nothing collected", (given) => Object.assign(given, { collected: {} }), "collected", "predictions"),
 ]);
 
@@ -457,6 +458,13 @@ describeRefusals("load: a place that no run comes to", [
       epochEnd: { epoch: 5, logs: {}, next: 0 },
     },
     "run: epoch: expected 6, got 1",
+  ),
+  place(
+    "callbacks to be told before a step",
+    crossing,
+    { step: 0, rows: 0, sums: [], collected: null, untold: 1 },
+    "run: untold",
+    "before a step",
   ),
   place("rows without steps", crossing, { step: 0, collected: null }, "run: rows", "expected 0, got 12"),
   place(

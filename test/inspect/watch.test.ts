@@ -1,6 +1,6 @@
 // watch(): statistics of one step against the same numbers taken from trace and weights, and its schedule.
 import { describe, expect, it } from "vitest";
-import { dense, Sequential, sgd, watch } from "../../src/index.js";
+import { type Callback, dense, Sequential, sgd, type Trainer, watch } from "../../src/index.js";
 import { blobs, classifier, weightBytes } from "../model/models.js";
 import { runtimes } from "../model/runtimes.js";
 
@@ -44,6 +44,40 @@ describe.each(runtimes)("%s", (_, runtime) => {
         expect(updateRatio).toBeNull(); // from zeros
       else expect(updateRatio).toBeCloseTo(norm(after[i].data.map((value, j) => value - old[j])) / norm(old), 6);
     });
+  });
+
+  it("has one report of an epoch that resumes, and no values of a step that is gone", async () => {
+    const watching = watch();
+    const seen: number[][] = [];
+    let trainer: Trainer | undefined;
+    const inspecting: Callback = {
+      onTrainBegin(started) {
+        trainer = started;
+      },
+      onBatchEnd({ rows }) {
+        const { activations = [], gradients = [], weights = [] } = trainer?.inspect(rows) ?? {};
+        seen.push([activations[0]?.shape[0] ?? 0, gradients.length, weights.length]);
+      },
+    };
+    const fails: Callback = {
+      onBatchEnd({ step }) {
+        if (step === 1 && seen.length < 2) throw new Error("gone");
+      },
+    };
+    const model = await classifier(runtime);
+    const options = { batchSize: 8, callbacks: [watching, fails, inspecting] };
+    await expect(model.fit(blobs(20), options)).rejects.toThrow("gone");
+    const loaded = await Sequential.load(model.save(), runtime);
+    await loaded.fit(blobs(20), { ...options, epochs: 2, resume: true });
+    expect(watching.reports.map(({ epoch, rows }) => [epoch, rows])).toEqual([
+      [0, 8],
+      [1, 8],
+    ]);
+    const [whole, last] = [
+      [8, 4, 4],
+      [4, 4, 4],
+    ];
+    expect(seen).toEqual([whole, [0, 0, 4], last, whole, whole, last]);
   });
 
   it("counts dead and saturated units", async () => {

@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import {
   adam,
+  type BatchPosition,
   batchNormalization,
   type Callback,
+  type CallbackState,
   type CompileOptions,
   dense,
   dropout,
@@ -51,6 +53,22 @@ function at([hook, call]: Place, act: () => unknown): Callback {
       if (calls++ === call) return act();
     },
   };
+}
+
+/** A callback that hears of steps, and remembers what it heard. */
+function listener(): Callback & { heard: readonly string[] } {
+  const own = {
+    heard: [] as readonly string[],
+    name: "listener",
+    getState: () => ({ heard: own.heard }),
+    setState({ heard }: CallbackState) {
+      own.heard = heard as readonly string[];
+    },
+    onBatchEnd({ epoch, step, rows }: BatchPosition, logs: () => object) {
+      own.heard = [...own.heard, JSON.stringify([epoch, step, rows, logs()])];
+    },
+  };
+  return own;
 }
 
 /** Callbacks with a memory, each of which would show if it lost it. */
@@ -160,6 +178,35 @@ describe.each(runtimes)("%s", (_, runtime) => {
         expect(stateOf(resumed)).toBe(state);
       }
     });
+
+    it.each(sampleInQuick([0, STEPS - 1, STEPS + 1]))(
+      "a callback fails at step %i, and others hear of it",
+      async (call) => {
+        const [whole, model] = [await start(scene, runtime), await start(scene, runtime)];
+        const [all, before, after] = [listener(), listener(), listener()];
+        const options = { ...scene.options, epochs: 2 };
+        await whole.fit(scene.data(), { ...options, callbacks: [all] });
+        let saved: Uint8Array | undefined;
+        const failing = at(["onBatchEnd", call], async () => {
+          saved = model.save();
+          throw new Error("gone");
+        });
+        const attempt = model.fit(scene.data(), { ...options, callbacks: [before, failing, after] });
+        await expect(attempt).rejects.toThrow("gone");
+        expect([before.heard.length, after.heard.length]).toEqual([call + 1, call]);
+        for (const resumed of [
+          model,
+          await Sequential.load(model.save(), runtime),
+          await Sequential.load(saved as Uint8Array, runtime),
+        ]) {
+          const callbacks = [listener(), { onEpochEnd() {} }, listener()] as const;
+          await resumed.fit(scene.data(), { ...options, callbacks, resume: true });
+          expect(callbacks[0].heard).toEqual(all.heard);
+          expect(callbacks[2].heard).toEqual(all.heard);
+          expect(stateOf(resumed)).toBe(stateOf(whole));
+        }
+      },
+    );
 
     it.each(sampleInQuick(places))("saved in %s, call %i, between other callbacks", async (...place) => {
       const model = await start(scene, runtime);
