@@ -1,12 +1,10 @@
 /** The trainer of a fit in a worker, as callbacks use it on the caller's side. */
-import { BackendError, checkNumber, OptionError, show } from "../base/errors.js";
+import { BackendError, OptionError, show } from "../base/errors.js";
 import { kindOf, type Signal } from "../base/kinds.js";
 import type { CallbackState, StepTensors, Trainer } from "../callbacks/callback.js";
+import { checkedTrainer, SETTABLE } from "../callbacks/checkedTrainer.js";
 import { changeFile } from "./changeFile.js";
 import type { TrainerState } from "./protocol.js";
-
-/** Properties that callbacks may set. */
-const SETTABLE = ["stopTraining", "learningRate"];
 
 /** The line from a trainer to the worker. */
 export interface TrainerLine {
@@ -32,7 +30,7 @@ export class CallerTrainer {
 
   constructor(line: TrainerLine) {
     this.#line = line;
-    this.trainer = { signal: line.signal } as Trainer;
+    this.trainer = checkedTrainer({ signal: line.signal } as Trainer);
   }
 
   /** Takes over the state of the worker's trainer. */
@@ -46,7 +44,7 @@ export class CallerTrainer {
 
   #property(name: string): void {
     const set = (value: unknown) => {
-      if (name === "learningRate") this.#rate = checkNumber("learningRate", value, { min: 0 });
+      if (name === "learningRate") this.#rate = value;
       this.#state[name] = value;
       this.#line.tell(name, [value]);
     };

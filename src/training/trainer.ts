@@ -1,7 +1,8 @@
 /** The trainer that a fit gives to its callbacks. Loaded with the first fit that has callbacks, with all that they need. */
-import { checkNumber, OptionError, show } from "../base/errors.js";
+import { OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Trainer } from "../callbacks/callback.js";
+import { checkedTrainer } from "../callbacks/checkedTrainer.js";
 import type { ModelState } from "../state/state.js";
 import { Audience } from "./audience.js";
 import type { Fit } from "./fit.js";
@@ -23,7 +24,7 @@ export function openAudience(fit: Fit, settings: TrainerSettings): void {
 function openTrainer(fit: Fit, { state, resumeFrom, ...given }: TrainerSettings): Trainer {
   const { parts } = fit;
   const { progress, compiled, signal, epochs, program } = parts;
-  return {
+  return checkedTrainer({
     ...given,
     signal,
     epochs,
@@ -38,7 +39,7 @@ function openTrainer(fit: Fit, { state, resumeFrom, ...given }: TrainerSettings)
       return nextLearningRate(compiled, progress, fit.run.epoch);
     },
     set learningRate(rate) {
-      progress.learningRate = checkNumber("learningRate", rate, { min: 0 });
+      progress.learningRate = rate;
     },
     get isInterrupted() {
       return signal?.aborted === true && fit.isUnfinished;
@@ -60,5 +61,5 @@ function openTrainer(fit: Fit, { state, resumeFrom, ...given }: TrainerSettings)
       session.writeSlab("params", weights);
     },
     inspect: (rows) => readStep(parts.session, program, rows, fit.audience?.stepRows ?? 0),
-  };
+  });
 }

@@ -290,3 +290,61 @@ it("training stops by a trainer from outside of any hook", async () => {
   };
   expect(await epochs((await createTwin(true)) as WorkerModel)).toBe(await epochs(await createTwin(false)));
 });
+
+describe.each([false, true])("what a trainer would ignore is refused (worker: %s)", (worker) => {
+  it.each<[string, (trainer: Trainer) => unknown, string]>([
+    [
+      "stop_training",
+      (trainer) => Object.assign(trainer, { stop_training: true }),
+      'trainer: stop_training cannot be set. Did you mean "stopTraining"? A callback may set stopTraining and learningRate.',
+    ],
+    [
+      "lr",
+      (trainer) => Object.assign(trainer, { lr: 0.1 }),
+      "trainer: lr cannot be set. A callback may set stopTraining and learningRate.",
+    ],
+    [
+      "epochs",
+      (trainer) => Object.assign(trainer, { epochs: 9 }),
+      "trainer: epochs cannot be set. A callback may set stopTraining and learningRate.",
+    ],
+    [
+      "a number",
+      (trainer) => Object.assign(trainer, { stopTraining: 1 }),
+      "stopTraining: expected true or false, got 1.",
+    ],
+    [
+      "a text",
+      (trainer) => Object.assign(trainer, { learningRate: "0.1" }),
+      'learningRate: expected a finite number >= 0, got "0.1".',
+    ],
+    [
+      "no rows",
+      (trainer) => trainer.inspect(undefined as never),
+      "inspect: rows: expected Infinity or an integer >= 0,",
+    ],
+    ["half a row", (trainer) => trainer.inspect(1.5), "inspect: rows: expected Infinity or an integer >= 0, got 1.5."],
+    [
+      "options of save",
+      (trainer) => (trainer.save as (options: object) => unknown)({ optimizer: false }),
+      "save: expected 0 arguments, got 1: an object would be ignored.",
+    ],
+    [
+      "rows of snapshot",
+      (trainer) => (trainer.snapshot as (rows: number) => unknown)(2),
+      "snapshot: expected 0 arguments, got 1: 2 would be ignored.",
+    ],
+  ])("%s", async (_, use, message) => {
+    const model = await createTwin(worker);
+    const errors: unknown[] = [];
+    const callback = withTrainer((trainer) => ({
+      onEpochEnd: async () => errors.push(await attempt(() => use(trainer()))),
+    }));
+    try {
+      await model.fit(data, { ...batches, epochs: 1, callbacks: [callback] });
+      expect(errors).toEqual([expect.stringContaining(`OptionError: ${message}`)]);
+    } finally {
+      model.dispose();
+    }
+  });
+});
