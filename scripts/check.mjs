@@ -11,7 +11,7 @@ import { checkTarball } from "./checkTarball.mjs";
 const BUNDLE_BUDGET = 40 * 1024;
 
 /** The same with the model in a worker, whose program is a text of its own. */
-const WORKER_BUDGET = 229 * 1024;
+const WORKER_BUDGET = 231 * 1024;
 
 /** Names with the calls that a program makes, and the most bytes that each may add, minified and gzipped. */
 const PARTS = [

@@ -94,7 +94,7 @@ function split(
   const { target, testSize, seed } = options;
   const { names, excluded } = featuresOf(source, options, rows);
   checkTestSize(testSize, rows.length, warn);
-  const parts = holdOut(rows.length, classes ? y : null, testSize, seed);
+  const parts = holdOut(TRAIN, rows.length, classes ? y : null, testSize, seed);
   const [own, held] = [parts.train, parts.test].map((part) => part.map((place) => rows[place]));
   const { target: learned, features } = learnColumns(source, names, own, classes !== null, options, warn);
   const encode = encoderOf(source, features, warn);
