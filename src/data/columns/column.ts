@@ -1,6 +1,6 @@
 /** One column of a table: what it is read as, what is learned of it, and how its cells become numbers. */
 import { DataError, show } from "../../base/errors.js";
-import { type NumberNotation, notationOf } from "../looseNumber.js";
+import { CLOCK_UNIT, type NumberNotation, notationOf } from "../looseNumber.js";
 import { type DecimalSign, isCode, numberReader, PLAIN } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 import { plainDigits } from "../plainDigits.js";
@@ -126,9 +126,12 @@ function typeOfText(present: readonly unknown[], ignoresInvalid: boolean): ReadT
   if (wordsOf(present)) return "boolean";
   if (orderOf(present)) return "date";
   const texts = present.filter((cell) => typeof cell === "string");
-  const count = texts.length === present.length ? (notationOf(texts)?.count ?? 0) : 0;
+  const found = texts.length === present.length ? notationOf(texts) : null;
+  const count = found?.count ?? 0;
   const isEnough = count === texts.length || (ignoresInvalid && count >= MOSTLY * texts.length);
-  return count > 0 && isEnough && !texts.some((text) => isCode(plainDigits(text.trim()))) ? "number" : "category";
+  const mayBeCode = found?.notation.unit !== CLOCK_UNIT;
+  const isOne = (text: string) => mayBeCode && isCode(plainDigits(text.trim()));
+  return count > 0 && isEnough && !texts.some(isOne) ? "number" : "category";
 }
 
 function chooseType(column: ColumnCells, first: number, told: ColumnType | undefined, learning: Learning): ReadType {
@@ -153,9 +156,15 @@ function unusualNotation(present: readonly unknown[], preferred: DecimalSign): N
   return texts.filter(isPlain).length === found.count ? undefined : found.notation;
 }
 
-function learnNumbers(
+/** @param isText Read text that is a number as one. */
+export function learnNumbers(
   column: ColumnCells,
-  { missing, ignoresInvalid, decimal, onWarning }: Learning,
+  {
+    missing,
+    ignoresInvalid,
+    decimal,
+    onWarning,
+  }: Pick<Learning, "missing" | "ignoresInvalid" | "decimal" | "onWarning">,
   isText: boolean,
 ): NumberColumn {
   const { where, name, isTarget } = column;
