@@ -116,7 +116,7 @@ describe("numbers with a sign", () => {
     expect(fromTable(table, { target: "y" }).encoder.report[1]).toMatch(/^n: number/);
   });
 
-  it("name the cell that is none, and are numbers when it is gone", async () => {
+  it("name the cell that is not a number, and are numbers when it is gone", async () => {
     const cells = ["5%", "7%", "soon", "12%"];
     const { warnings } = await read(cells);
     expect(warnings).toEqual([
