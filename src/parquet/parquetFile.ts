@@ -8,7 +8,7 @@ import { type Decompress, decompressorOf } from "./compressors.js";
 import { DAMAGED, damaged, placeOf } from "./errors.js";
 import { checkPages, MOST_PAGE } from "./pages.js";
 import { checkRuns } from "./runs.js";
-import { columnsOf, readableCells, type SchemaColumn } from "./schema.js";
+import { columnsOf, readableCells, type SchemaColumn, withConvertedType } from "./schema.js";
 
 /** Bytes of a column in a row group, as they are in the file, at most. */
 const MOST_CHUNK = 2 ** 27;
@@ -240,5 +240,6 @@ async function readMetadata(name: string, file: FileHandle, size: number): Promi
   }
   const { parquetMetadata } = await metadataReader();
   // Geometry is not read; looking for it takes forever in a damaged schema.
-  return parquetMetadata(await readBytes(file, size - length - end, length + end), { geoparquet: false });
+  const own = parquetMetadata(await readBytes(file, size - length - end, length + end), { geoparquet: false });
+  return { ...own, schema: own.schema.map(withConvertedType) };
 }

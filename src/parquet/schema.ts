@@ -1,6 +1,8 @@
 /** Columns of a Parquet file, as its schema names them. Knows no bytes. */
 import type { SchemaElement } from "hyparquet";
 import { FormatError } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import { DAMAGED } from "./errors.js";
 
 /** The kind of the values of a column. */
 export type ParquetType = "number" | "boolean" | "text" | "date" | "nested" | "unknown";
@@ -32,6 +34,19 @@ function typeOf({ type, num_children, repetition_type, converted_type, logical_t
   if (NUMBERS.includes(type)) return "number";
   if (TEXTS.includes(own) || logical === "STRING" || logical === "ENUM" || logical === "UUID") return "text";
   return type === "BYTE_ARRAY" && own === "" && logical === undefined ? "text" : "unknown";
+}
+
+/**
+ * An element whose type is told in the old way too, which the reader wants of decimals and dates: a file may have the new
+ * way alone.
+ */
+export function withConvertedType(element: SchemaElement): SchemaElement {
+  const { converted_type, logical_type: logical } = element;
+  if (converted_type !== undefined) return element;
+  if (logical?.type === "DATE") return { ...element, converted_type: "DATE" };
+  if (logical?.type !== "DECIMAL") return element;
+  const { precision, scale } = logical;
+  return { ...element, converted_type: "DECIMAL", precision, scale };
 }
 
 /** The columns at the top, each with its type; the elements within nested ones are passed over. */
@@ -68,8 +83,12 @@ function decimalOf(value: unknown, scale: number): unknown {
 /** Cells as the reader gives them, with exact decimals. @throws FormatError for bytes that are no text, as different ones would become one */
 export function readableCells(place: string, { type, element }: SchemaColumn, cells: ArrayLike<unknown>) {
   const { converted_type, logical_type, scale = 0 } = element;
-  const isDecimal = converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
-  if (isDecimal && scale > 0 && scale <= EXACT_POWER) return Array.from(cells, (cell) => decimalOf(cell, scale));
+  const isOther = (cell: unknown) => typeof cell === "object" && cell !== null && kindOf(cell) !== "Date";
+  if (!ArrayBuffer.isView(cells) && Array.from(cells).some(isOther)) {
+    throw new FormatError(`${place}: its cells are not of its type. ${DAMAGED}`);
+  }
+  if (converted_type === "DECIMAL" && scale > 0 && scale <= EXACT_POWER)
+    return Array.from(cells, (cell) => decimalOf(cell, scale));
   const mayBeBytes = type === "text" && converted_type === undefined && logical_type === undefined;
   if (!mayBeBytes) return cells;
   const isBroken = Array.from(cells).some((cell) => typeof cell === "string" && cell.includes("\ufffd"));

@@ -70,6 +70,24 @@ describe("readParquet", () => {
     expect((await readParquet(path)).columns.a).toEqual([...data, null]);
   });
 
+  it("reads decimals and dates whose type is told in the new way alone", async () => {
+    const elements = [
+      { name: "amount", type: "INT32", logical_type: { type: "DECIMAL", precision: 5, scale: 2 } },
+      { name: "day", type: "INT32", logical_type: { type: "DATE" } },
+    ] as const;
+    const schema = [{ name: "schema", num_children: 2 }, ...elements];
+    const columnData = [
+      { name: "amount", data: [123, -30, 0] },
+      { name: "day", data: [0, 19782, -1] },
+    ];
+    const path = written({
+      schema: schema.map((element) => ({ ...element, repetition_type: "OPTIONAL" })),
+      columnData,
+    });
+    const { columns } = await readParquet(path);
+    expect(columns).toEqual({ amount: [1.23, -0.3, 0], day: ["1970-01-01", "2024-02-29", "1969-12-31"] });
+  });
+
   it("gives whole numbers as text where a number holds one of them only rounded", async () => {
     const columnOf = async (data: bigint[]) =>
       (await readParquet(written({ columnData: [{ name: "a", data, type: "INT64" }] }))).columns.a;

@@ -156,6 +156,22 @@ describe("classes", () => {
     );
   });
 
+  it.each([
+    ["a number first", [5, "7", 9, "11"]],
+    ["a number first, and a sign", [5, 7, 9, "$11"]],
+    ["text first", ["$5", 7, "9", 11]],
+  ])("reads numbers and text that is a number in one column alike: %s", async (_, cells) => {
+    const told: string[] = [];
+    const table = Array.from({ length: 60 }, (_, i) => ({ a: cells[i % 4], b: i % 7, y: i % 3 ? "no" : "yes" }));
+    const own = { target: "y", trials: 1, members: 1, onWarning: (message: string) => told.push(message) };
+    const mixed = await TableModel.train(table, own);
+    expect([told, mixed.columns[0].type]).toEqual([[], "number"]);
+    const plain = table.map((row) => ({ ...row, a: [5, 7, 9, 11][cells.indexOf(row.a)] }));
+    const model = await TableModel.train(plain, own);
+    expect(mixed.predict(table)).toEqual(model.predict(plain));
+    for (const each of [mixed, model]) each.dispose();
+  });
+
   it.each(["0x10", "0b11", "0o7", "1_0", "1e999"])("reads %s as training does: as no number", (text) => {
     const [own] = model.predict([{ ...rows[0], tenure: text }]);
     expect(own.warnings).toEqual([expect.stringMatching(/^tenure: ".*" is not a number, so \d+ is used$/)]);

@@ -121,17 +121,28 @@ const MOSTLY = 0.9;
 
 type ReadType = Exclude<ColumnType, "ignore">;
 
-/** The type of text: booleans, dates, numbers, or categories. Digits that a number would lose make a category. */
+/**
+ * The type of text: booleans, dates, numbers, or categories. Digits that a number would lose make a category. Where
+ * cells that cannot be read are ignored, numbers beside text that is a number are numbers.
+ */
 function typeOfText(present: readonly unknown[], ignoresInvalid: boolean): ReadType {
   if (wordsOf(present)) return "boolean";
   if (orderOf(present)) return "date";
   const texts = present.filter((cell) => typeof cell === "string");
-  const found = texts.length === present.length ? notationOf(texts) : null;
+  const numbers = present.filter((cell) => typeof cell === "number").length;
+  const mayBeNumbers = texts.length + (ignoresInvalid ? numbers : 0) === present.length;
+  const found = mayBeNumbers ? notationOf(texts) : null;
   const count = found?.count ?? 0;
-  const isEnough = count === texts.length || (ignoresInvalid && count >= MOSTLY * texts.length);
+  const isEnough = count === texts.length || (ignoresInvalid && count + numbers >= MOSTLY * present.length);
   const mayBeCode = found?.notation.unit !== CLOCK_UNIT;
   const isOne = (text: string) => mayBeCode && isCode(plainDigits(text.trim()));
   return count > 0 && isEnough && !texts.some(isOne) ? "number" : "category";
+}
+
+/** True if some cells are text that is a number, and loses nothing by being one. */
+function hasNumberText(column: ColumnCells): boolean {
+  const texts = presentCells(column).filter((cell) => typeof cell === "string");
+  return texts.length > 0 && notationOf(texts) !== null && !texts.some((text) => isCode(plainDigits(text.trim())));
 }
 
 function chooseType(column: ColumnCells, first: number, told: ColumnType | undefined, learning: Learning): ReadType {
@@ -232,7 +243,10 @@ export function learnColumn(column: ColumnCells, told: ColumnType | undefined, l
     const hint = 'Read it as types: "number" or "category".';
     throw new DataError(`${where}: expected numbers or classes as target, not ${type}s. ${hint}`);
   }
-  if (type === "number") return learnNumbers(column, learning, told === "number" || typeof cells[first] === "string");
+  if (type === "number") {
+    const hasText = typeof cells[first] === "string" || (learning.ignoresInvalid && hasNumberText(column));
+    return learnNumbers(column, learning, told === "number" || hasText);
+  }
   if (type === "boolean") return learnBooleans(column, learning);
   if (type === "date") return learnDates(column, learning);
   if (type === "hash" || type === "text") {
