@@ -220,18 +220,23 @@ describeRefusals("TableModel.save, load, evaluate and metadata", [
     ["TableModel.evaluate", "row 1", "leave such rows out"],
     () => model.evaluate([rows[0], { ...rows[1], sold: null }]),
   ],
-  ["nothing", "FormatError", ["load", "Uint8Array or ArrayBuffer"], () => TableModel.load(undefined as never)],
+  [
+    "nothing",
+    "FormatError",
+    ["TableModel.load: expected", "Uint8Array or ArrayBuffer"],
+    () => TableModel.load(undefined as never),
+  ],
   [
     "the file of a model",
     "FormatError",
     ["TableModel.load", "a model alone", "Sequential.load"],
     () => TableModel.load(plain.save()),
   ],
-  ["half a file", "FormatError", ["load"], () => TableModel.load(bytes.slice(0, bytes.length / 2))],
+  ["half a file", "FormatError", ["TableModel.load: "], () => TableModel.load(bytes.slice(0, bytes.length / 2))],
   [
     "a changed byte",
     "FormatError",
-    ["load"],
+    ["TableModel.load: "],
     () => TableModel.load(bytes.map((byte, i) => (i === 900 ? byte ^ 1 : byte))),
   ],
   ...["*", 7, "====", ""].map((member): Refusal => {
