@@ -75,7 +75,7 @@ const EXACT_POWER = 22;
 /** The decimal that a product with 10^-scale stands for: a division rounds once, 0.3 instead of 0.30000000000000004. */
 function decimalOf(value: unknown, scale: number): unknown {
   if (typeof value !== "number") return value;
-  const power = 10 ** scale;
+  const power = Number(`1e${scale}`);
   const units = Math.round(value * power);
   return Math.abs(units) < SURE ? units / power : value;
 }
