@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { build as esbuild } from "esbuild";
 
-export const CONTENTS = new URL("../docs/guides/contents.md", import.meta.url);
+const CONTENTS = new URL("../docs/guides/contents.md", import.meta.url);
 
 /**
  * The page with its lists brought up to date: each stands between `<!-- name -->` and `<!-- end -->`.

@@ -207,6 +207,13 @@ describe("src/", () => {
     expect(Object.fromEntries(used)).toEqual(ALLOWED);
   });
 
+  it("is a row of the table in docs/ARCHITECTURE.md", () => {
+    const page = readFileSync(new URL("../docs/ARCHITECTURE.md", import.meta.url), "utf8");
+    const [table] = page.match(/^\| room in `src\/` \|.*\n(?:\|.*\n)+/m) ?? [""];
+    const rooms = Array.from(table.matchAll(/^\|((?: `\w+`)+) \|/gm), ([, cell]) => cell.match(/\w+/g) ?? []).flat();
+    expect(rooms.sort()).toEqual(Object.keys(ALLOWED).sort());
+  });
+
   it("imports files that are there, with their extension", () => {
     const stems = new Set(files.map(stemOf));
     const missing = files.flatMap((file) =>

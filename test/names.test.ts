@@ -1,11 +1,14 @@
 // Tables of names in docs/guides: what they say simdgrad calls a thing can be imported, called, and given as an option.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 import { listNames } from "../scripts/contents.mjs";
+import * as browser from "../src/browser/index.js";
 import * as bullmq from "../src/bullmq/index.js";
 import * as csv from "../src/csv/index.js";
 import * as datasets from "../src/datasets/index.js";
 import * as estimators from "../src/estimators/index.js";
+import * as explain from "../src/explain/index.js";
 import * as simdgrad from "../src/index.js";
 import * as formats from "../src/interop/any/index.js";
 import * as brain from "../src/interop/brain/index.js";
@@ -19,9 +22,12 @@ import * as tfjs from "../src/interop/tfjs/index.js";
 import * as torch from "../src/interop/torch/index.js";
 import * as node from "../src/node/index.js";
 import * as parquet from "../src/parquet/index.js";
+import * as plot from "../src/plot/index.js";
+import * as report from "../src/report/index.js";
 import * as scoring from "../src/scoring/index.js";
 import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
+import * as table from "../src/table/index.js";
 import * as tasks from "../src/tasks/index.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
@@ -188,6 +194,29 @@ it("contents.md lists the names of the tables: run `npm run build`, and commit i
   const page = read("contents.md");
   expect(page).toBe(listNames(page, lists));
   expect(page).toContain("`sparsePlus`");
+});
+
+/** Entries without a table of names: nothing elsewhere is like them. */
+const entriesByThemselves: Readonly<Record<string, object>> = {
+  "simdgrad/browser": browser,
+  "simdgrad/explain": explain,
+  "simdgrad/plot": plot,
+  "simdgrad/report": report,
+  "simdgrad/table": table,
+};
+const everyEntry = Object.entries({ ...entries, ...entriesByThemselves });
+
+it("every entry of the package is among those that are compared", () => {
+  const exported = Object.keys(manifest.exports).filter((path) => !/\.json$|\*/.test(path));
+  expect(everyEntry.map(([name]) => name).sort()).toEqual(exported.map((path) => path.replace(".", "simdgrad")).sort());
+});
+
+it.each(everyEntry)("contents.md says each function of %s, or links to a guide that does", (entry, exported) => {
+  const page = read("contents.md");
+  if (entry !== "simdgrad") expect(page).toContain(`\`${entry}\``);
+  const said = [page, ...Array.from(page.matchAll(/\]\((\w+\.md)/g), ([, guide]) => read(guide))].join("");
+  const functions = Object.keys(exported).filter((name) => !/^[A-Z]/.test(name));
+  expect(functions.filter((name) => !new RegExp(`\\b${name}\\b`).test(said))).toEqual([]);
 });
 
 /** Functions of which no other library has the like, and lists of names. */

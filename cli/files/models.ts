@@ -10,7 +10,7 @@ import { sizeOf } from "./paths.js";
  * A model's file and its companions by name: files of weights beside `model.json`, `model.onnx.data`, and
  * `optimizer.safetensors`. They are looked for by their own names: no path that stands in a file is opened.
  */
-export async function readModelFiles(path: string): Promise<ModelFiles> {
+async function readModelFiles(path: string): Promise<ModelFiles> {
   await sizeOf(path, "the file of a model");
   const main = new Uint8Array(await readFile(path));
   const name = basename(path);

@@ -11,7 +11,7 @@ import { HOME, STAGE } from "./stage.mjs";
 const RAW = "build/site-api";
 
 /** Subjects by path in src/: the first that fits. [path, page, title, entry] */
-export const SUBJECTS = [
+const SUBJECTS = [
   ["sequential", "model", "Model", "simdgrad"],
   ["model/", "model", "Model", "simdgrad"],
   ["program/", "model", "Model", "simdgrad"],

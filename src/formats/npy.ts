@@ -14,7 +14,7 @@ const ALIGNMENT = 64;
 const PREFIX = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
 
 /** The bytes of a `.npy` file. */
-export function writeNpy({ shape, data }: NpyArray): Uint8Array {
+function writeNpy({ shape, data }: NpyArray): Uint8Array {
   const sizes = shape.map((size) => `${size},`).join(" ");
   const plain = `{'descr': '<f4', 'fortran_order': False, 'shape': (${sizes}), }`;
   const begin = PREFIX.length + 2;

@@ -8,7 +8,7 @@ import { identityOf } from "./files.js";
 import type { Part, PartResult } from "./job.js";
 import type { Manifest } from "./manifest.js";
 
-export const MANIFEST = "manifest.json";
+const MANIFEST = "manifest.json";
 const JOURNAL = "parts.jsonl";
 
 /** The part of a manifest that must be the same for parts to count. */

@@ -23,10 +23,7 @@ async function formatOf(path: string): Promise<TableFormat> {
 }
 
 /** Row groups of at most that many rows, those that are next to each other together; larger ones in equal pieces. */
-export function parquetParts(
-  groups: readonly { readonly begin: number; readonly rows: number }[],
-  most: number,
-): Part[] {
+function parquetParts(groups: readonly { readonly begin: number; readonly rows: number }[], most: number): Part[] {
   const parts: { index: number; begin: number; end: number }[] = [];
   for (const { begin, rows } of groups) {
     const before = parts[parts.length - 1];

@@ -1,27 +1,17 @@
 /** Servers of a test's own, on free ports and in folders of their own, and workers as other processes. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPeer } from "../peers/load.js";
+import { freePort } from "../support/freePort.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Programs run where BullMQ and its clients are installed. */
 export const PEERS = join(ROOT, "test/peers");
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 export function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
@@ -64,6 +54,11 @@ export abstract class TestServer {
     const server = this.server as ChildProcess;
     server.kill("SIGKILL");
     await ended(server);
+  }
+
+  /** Stops the server, which stays silent, or lets it go on. */
+  hold(isHeld: boolean): void {
+    this.server?.kill(isHeld ? "SIGSTOP" : "SIGCONT");
   }
 
   /** A program of Node, its first line of output awaited. */
@@ -120,14 +115,14 @@ export class Redis extends TestServer {
     const where = ["--port", String(this.port), "--bind", this.#host, "--protected-mode", "no"];
     const [command, ...rest] = [...this.#within, "redis-server", ...where, ...settings];
     this.server = spawn(command, rest, { stdio: "ignore" });
-    while (this.#command("PING") !== "PONG") await pause(20);
+    while (this.command("PING") !== "PONG") await pause(20);
   }
 
   empty() {
-    this.#command("FLUSHALL");
+    this.command("FLUSHALL");
   }
 
-  #command(...words: string[]): string {
+  command(...words: string[]): string {
     const [command, ...rest] = [...this.#within, "redis-cli", "-h", this.#host, "-p", String(this.port), ...words];
     return spawnSync(command, rest, { encoding: "utf8" }).stdout.trim();
   }

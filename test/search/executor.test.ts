@@ -16,6 +16,7 @@ import {
   type TaskResult,
 } from "../../src/search/index.js";
 import { isQuick } from "../support/inFull.js";
+import { timeless } from "./timeless.js";
 
 const data = moons({ samples: 60, noise: 0.1, seed: 1 });
 const shared = { maxEpochs: 4, hiddenLayerSizes: [4], learningRate: 0.02 };
@@ -46,14 +47,6 @@ function own(lanes: number, change: (result: TaskResult, count: number) => TaskR
   };
   return executor;
 }
-
-const timeless = ({ seconds: _, trials, baselines, best, records, ...rest }: PartialSearchResult) => ({
-  ...rest,
-  best: best?.options,
-  trials: trials.map(({ seconds: _s, ...trial }) => trial),
-  baselines: baselines.map(({ seconds: _s, ...trial }) => trial),
-  records: records.map(({ seconds: _s, ...record }) => record),
-});
 
 describe("an executor", () => {
   it.each(isQuick ? [3] : [1, 3, 50])(

@@ -5,7 +5,6 @@ import { Dataset, OptionError } from "../../src/index.js";
 import {
   formatSearch,
   gridSearch,
-  type PartialSearchResult,
   randomSearch,
   SearchError,
   type SearchOptions,
@@ -15,18 +14,11 @@ import {
 } from "../../src/search/index.js";
 import { type Problem, runTask } from "../../src/search/trial.js";
 import { isQuick, itInFull } from "../support/inFull.js";
+import { timeless } from "./timeless.js";
 
 const data = moons({ samples: 60, noise: 0.1, seed: 1 });
 const shared = { optimizer: "sgd", maxEpochs: 4, hiddenLayerSizes: [4], seed: 2 } as const;
 const common = { estimator: "classifier", options: shared, folds: 3, seed: 7, workers: 1 } satisfies SearchOptions;
-
-const timeless = <T extends PartialSearchResult>({ seconds: _, trials, baselines, best, records, ...rest }: T) => ({
-  ...rest,
-  best: best?.options,
-  trials: trials.map(({ seconds: _s, ...trial }) => trial),
-  baselines: baselines.map(({ seconds: _s, ...trial }) => trial),
-  records: records.map(({ seconds: _s, ...record }) => record),
-});
 
 /** Numbers of workers that are compared. */
 const COUNTS = isQuick ? [1, 2] : [1, 2, 4];

@@ -14,20 +14,13 @@ import {
   successiveHalving,
 } from "../../src/search/index.js";
 import { isQuick } from "../support/inFull.js";
+import { timeless } from "./timeless.js";
 
 const data = moons({ samples: 60, noise: 0.1, seed: 1 });
 const options = {
   ...{ estimator: "classifier", options: { maxEpochs: 5, learningRate: 0.02, hiddenLayerSizes: [4] }, folds: 3 },
   ...{ grid: { alpha: [1e-4, 1e-2, -1], batchSize: [16, 32] }, workers: 1 },
 } satisfies GridSearchOptions;
-
-const timeless = ({ seconds: _, trials, baselines, best, records, ...rest }: PartialSearchResult) => ({
-  ...rest,
-  best: best?.options,
-  trials: trials.map(({ seconds: _s, ...trial }) => trial),
-  baselines: baselines.map(({ seconds: _s, ...trial }) => trial),
-  records: records.map(({ seconds: _s, ...record }) => record),
-});
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 

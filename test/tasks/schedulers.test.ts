@@ -1,7 +1,6 @@
 // Plans on schedulers that are installed: GNU parallel, and Slurm on this host alone. Only in `npm run test:chaos`.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -9,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { templates } from "../../cli/templates.js";
 import type { PartialSearchResult } from "../../src/search/index.js";
+import { freePort } from "../support/freePort.js";
 
 const isChaos = Number(process.env.SIMDGRAD_CHAOS_RUNS ?? 0) > 3;
 const has = (program: string) => isChaos && spawnSync("which", [program]).status === 0;
@@ -93,16 +93,6 @@ describe.skipIf(!has("parallel"))("GNU parallel", () => {
     expect([missing, scoresOf(result)]).toEqual([[], one]);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Slurm on this host: its own key, ports and folder. */
 class Slurm {

@@ -11,7 +11,7 @@ const everywhere = (name: string): Names => ({ keras3: name, keras2: name, tfjs:
 const inKeras3 = (name: string): Names => ({ keras3: name });
 
 /** Every activation. Names stand for the default options. */
-export const activationNamesThere: Readonly<Record<ActivationName, Names>> = {
+const activationNamesThere: Readonly<Record<ActivationName, Names>> = {
   linear: everywhere("linear"),
   relu: everywhere("relu"),
   leakyRelu: { keras3: "leaky_relu", keras2: "leaky_relu" },

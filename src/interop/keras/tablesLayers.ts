@@ -235,7 +235,7 @@ export function layerEntry(type: string): LayerEntry {
 }
 
 /** Every type, for tests. */
-export const layerTypesThere = Object.keys(entries) as LayerSpec["type"][];
+const layerTypesThere = Object.keys(entries) as LayerSpec["type"][];
 
 /** Settings that every layer has, and that mean nothing here or are read elsewhere. */
 const COMMON = ["name", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config", "input_dtype"];

@@ -30,7 +30,7 @@ export class Budget {
 }
 
 /** The shape of two shapes together; `null` if they do not fit. */
-export function joinShapes(a: Shape, b: Shape): Shape | null {
+function joinShapes(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);
   const joined: number[] = [];
   for (let i = 0; i < rank; i++) {

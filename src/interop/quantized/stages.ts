@@ -37,13 +37,13 @@ export type Stage =
 export type StageOf<Kind extends Stage["kind"]> = Extract<Stage, { kind: Kind }>;
 
 /** The number of the highest step. */
-export const HIGHEST = 127;
+const HIGHEST = 127;
 
 /** Steps below this have no reciprocal in float32: such inputs are as good as 0. */
 const SMALLEST_STEP = 1e-37;
 
 /** Seven bits for a range that holds 0, which then is exact. */
-export function stepsOfRange({ min, max }: Pick<InputRange, "min" | "max">): Steps {
+function stepsOfRange({ min, max }: Pick<InputRange, "min" | "max">): Steps {
   const width = Math.fround((max - min) / HIGHEST);
   const step = width < SMALLEST_STEP ? 1 : width;
   return { step, low: Math.round(min / step) };

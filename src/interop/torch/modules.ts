@@ -43,10 +43,7 @@ export function py(value: number): string {
 const bool = (value: boolean) => (value ? "True" : "False");
 
 /** The module of an activation. @throws FormatError if PyTorch has none with its options */
-export function activationModule(
-  where: string,
-  activation: ActivationSpec,
-): Omit<TorchModule, "layer" | "weights"> | null {
+function activationModule(where: string, activation: ActivationSpec): Omit<TorchModule, "layer" | "weights"> | null {
   switch (activation.type) {
     case "linear":
       return null;

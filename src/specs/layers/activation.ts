@@ -14,7 +14,7 @@ import {
 import { makeLayer } from "./registry.js";
 
 /** Options of `activation`. */
-export const activationLayerOptions = {
+const activationLayerOptions = {
   /** The function, a name or a spec. */
   activation: via<Activation, ActivationSpec>(resolveActivation),
   /** @default "activation_1", "activation_2", … */

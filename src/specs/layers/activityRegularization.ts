@@ -8,7 +8,7 @@ import { makeLayer } from "./registry.js";
 import { type LayerScript, layerScript } from "./script.js";
 
 /** Options of `activityRegularization`. */
-export const activityRegularizationOptions = {
+const activityRegularizationOptions = {
   /** Factor of Σ|x|, >= 0. @default 0 */
   l1: number({ min: 0 }, 0),
   /** Factor of Σx², >= 0. @default 0 */

@@ -5,7 +5,7 @@ import { type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `alphaDropout`. */
-export const alphaDropoutOptions = {
+const alphaDropoutOptions = {
   /** Share of elements to drop, from 0 to below 1. */
   rate: number({ min: 0, below: 1 }),
   /** Seed of the random numbers, instead of the model's: an integer from 0. */

@@ -17,7 +17,7 @@ import {
 import { makeLayer } from "./registry.js";
 
 /** Options of `batchNormalization`. */
-export const batchNormalizationOptions = {
+const batchNormalizationOptions = {
   /**
    * Share of the moving statistics that a step keeps, 0 to 1. With compat: "torch" the share that the batch gets
    * instead. @default 0.99, or 0.1 with compat: "torch"

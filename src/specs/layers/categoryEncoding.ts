@@ -9,7 +9,7 @@ import { type EmitContext, type Emitted, expectFeatures, type LayerDefinition, l
 import { makeLayer } from "./registry.js";
 
 /** Options of `categoryEncoding`. */
-export const categoryEncodingOptions = {
+const categoryEncodingOptions = {
   /** Number of categories: inputs are integers from 0 to numTokens − 1. */
   numTokens: number({ min: 1, max: 2 ** 24, integer: true }),
   /** `multiHot`: one row of zeros and ones for all features together; `oneHot`: one for each. @default "multiHot" */

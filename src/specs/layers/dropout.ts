@@ -7,7 +7,7 @@ import { layerKey } from "./layerKey.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `dropout`. */
-export const dropoutOptions = {
+const dropoutOptions = {
   /** Share of elements to drop, from 0 to below 1. */
   rate: number({ min: 0, below: 1 }),
   /** Seed of the random numbers, instead of the model's: an integer from 0. */

@@ -5,7 +5,7 @@ import { type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `flatten`. */
-export const flattenOptions = {
+const flattenOptions = {
   /** @default "flatten_1", "flatten_2", … */
   name: layerName,
 };

@@ -7,7 +7,7 @@ import { layerKey } from "./layerKey.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `gaussianDropout`. */
-export const gaussianDropoutOptions = {
+const gaussianDropoutOptions = {
   /** The noise has the deviation √(rate / (1 − rate)), from 0 to below 1. */
   rate: number({ min: 0, below: 1 }),
   /** Seed of the random numbers, instead of the model's: an integer from 0. */

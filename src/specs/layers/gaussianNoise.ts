@@ -7,7 +7,7 @@ import { layerKey } from "./layerKey.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `gaussianNoise`. */
-export const gaussianNoiseOptions = {
+const gaussianNoiseOptions = {
   /** Standard deviation of the noise, from 0. */
   standardDeviation: number({ min: 0 }),
   /** Seed of the random numbers, instead of the model's: an integer from 0. */

@@ -10,7 +10,7 @@ import { makeLayer } from "./registry.js";
 import { type LayerScript, layerScript } from "./script.js";
 
 /** Options of `glu`. */
-export const gluOptions = {
+const gluOptions = {
   /** @default "glu_1", "glu_2", … */
   name: layerName,
 };

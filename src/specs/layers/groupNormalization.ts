@@ -19,7 +19,7 @@ function checkGroups(where: string, value: unknown): number {
 }
 
 /** Options of `groupNormalization`. */
-export const groupNormalizationOptions = {
+const groupNormalizationOptions = {
   /** Number of groups, which divides the number of channels; -1 for a group for each channel. @default 32 */
   groups: via<number, number>(checkGroups, 32),
   /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */

@@ -15,7 +15,7 @@ import {
 import { makeLayer } from "./registry.js";
 
 /** Options of `layerNormalization`. */
-export const layerNormalizationOptions = {
+const layerNormalizationOptions = {
   /** Added to the variance, > 0. @default 1e-3, or 1e-5 with compat: "torch" */
   epsilon: number({ above: 0 }, perCompat(1e-3, 1e-5)),
   ...affineOptions,

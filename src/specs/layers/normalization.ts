@@ -30,7 +30,7 @@ function statistic(range: NumberRange) {
 }
 
 /** Options of `normalization`. */
-export const normalizationOptions = {
+const normalizationOptions = {
   /** Mean of each feature, or of all. Needs `variance`. `null`: 0 until `model.adapt(data)` finds it. @default null */
   mean: statistic({}),
   /** Variance of each feature, or of all, >= 0. `null`: 1 until `model.adapt(data)` finds it. @default null */

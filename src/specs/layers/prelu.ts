@@ -10,7 +10,7 @@ import { type EmitContext, type Emitted, gradientName, type LayerDefinition, lay
 import { makeLayer } from "./registry.js";
 
 /** Options of `prelu`. */
-export const preluOptions = {
+const preluOptions = {
   /** First slopes below zero. PyTorch begins with constant(0.25). @default "zeros" */
   alphaInitializer: initializerOption("zeros"),
   /** Penalty on the slopes, part of the loss. `null` for none. @default null */

@@ -6,7 +6,7 @@ import { type EmitContext, type Emitted, gradientName, type LayerDefinition, lay
 import { makeLayer } from "./registry.js";
 
 /** Options of `rescaling`. */
-export const rescalingOptions = {
+const rescalingOptions = {
   /** Factor of the values. */
   scale: number({}),
   /** Added to the product. @default 0 */

@@ -7,7 +7,7 @@ import { type LayerDefinition, layerName } from "./layer.js";
 import { makeLayer } from "./registry.js";
 
 /** Options of `reshape`. */
-export const reshapeOptions = {
+const reshapeOptions = {
   /** Shape of one row. One dimension may be -1: it is computed from the others. */
   shape: via<Shape, Shape>(checkRowShape),
   /** @default "reshape_1", "reshape_2", … */

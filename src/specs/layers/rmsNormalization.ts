@@ -13,7 +13,7 @@ import {
 import { makeLayer } from "./registry.js";
 
 /** Options of `rmsNormalization`. */
-export const rmsNormalizationOptions = {
+const rmsNormalizationOptions = {
   /** Added to the mean of squares, > 0. @default 1e-6 */
   epsilon: number({ above: 0 }, 1e-6),
   /** False freezes the scale. @default true */
@@ -51,7 +51,7 @@ export const rmsNormalizationLayer: LayerDefinition<RmsNormalizationSpec, RmsNor
 };
 
 /** Options of `unitNormalization`. */
-export const unitNormalizationOptions = {
+const unitNormalizationOptions = {
   /** @default "unitNormalization_1", "unitNormalization_2", … */
   name: layerName,
 };

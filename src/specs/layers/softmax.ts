@@ -19,7 +19,7 @@ function checkMask(where: string, value: unknown): readonly boolean[] {
 }
 
 /** Options of `softmax`. */
-export const softmaxOptions = {
+const softmaxOptions = {
   /** Dimension of a row, from 0, or from the end with -1. @default -1 */
   axis: number({ min: -(2 ** 24), max: 2 ** 24, integer: true }, -1),
   /** True for each value along the axis that takes part; the others become 0. `null` for all. @default null */

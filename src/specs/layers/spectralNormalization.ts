@@ -11,7 +11,7 @@ import { makeLayer } from "./registry.js";
 import { type LayerScript, layerScript } from "./script.js";
 
 /** Options of `spectralNormalization` besides those of its layer. */
-export const spectralNormalizationOptions = {
+const spectralNormalizationOptions = {
   /** Steps of the power iteration before each training step, an integer >= 1. @default 1 */
   powerIterations: number({ min: 1, max: 1000, integer: true }, 1),
 };

@@ -12,7 +12,7 @@ function checkWeights(where: string, value: unknown): readonly number[] {
 }
 
 /** The option, as an entry of a table. */
-export const outputWeightsOptions = {
+const outputWeightsOptions = {
   /**
    * Losses of numbers: a weight >= 0 for each output. L is the mean over rows and outputs of weight times loss.
    * @default all 1
