@@ -45,7 +45,9 @@ def to_json(estimator, scaler=None):
     optimizer = getattr(estimator, "_optimizer", None)
     names = ["t", "ms", "vs"] if isinstance(optimizer, AdamOptimizer) else ["velocities", "learning_rate"]
     result["optimizer"] = optimizer and {name: plain(getattr(optimizer, name)) for name in names}
-    result["scaler"] = scaler and {"mean_": plain(scaler.mean_), "scale_": plain(scaler.scale_)}
+    # A scaler knows the means that with_mean=False leaves in the rows.
+    mean = scaler.mean_ if scaler and scaler.with_mean else None
+    result["scaler"] = scaler and {"mean_": plain(mean), "scale_": plain(scaler.scale_)}
     return json.dumps(result)
 
 
