@@ -1,5 +1,27 @@
-/** Texts of the command line to values. */
+/** Texts of the command line to values, and options that do not belong. */
 import { InvalidArgumentError } from "commander";
+import { misuse } from "./failure.js";
+
+/** Refuses options that would be ignored, all but those of `used`, and says `why` they are. */
+export function refuseOthers(flags: object, used: readonly string[], why: string): void {
+  // Those that begin with --no- are true unless they are given.
+  const isGiven = ([name, value]: [string, unknown]) =>
+    value !== undefined && !(value === true && ["shuffle", "training"].includes(name));
+  const stray = Object.entries(flags).find((flag) => isGiven(flag) && !used.includes(flag[0]));
+  if (!stray) return;
+  const name = stray[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw misuse(`${why} Leave out --${stray[1] === false ? "no-" : ""}${name}.`);
+}
+
+/** Refuses -o=file, whose value would be "=file". */
+export function checkShort(argv: readonly string[]): void {
+  const [, option, value] = argv.map((word) => /^(-[A-Za-z])=(.*)$/s.exec(word)).find((found) => found) ?? [];
+  if (option === undefined) return;
+  const got = JSON.stringify(`${option}=${value}`);
+  throw misuse(
+    `expected a space after ${option}, got ${got}. Write ${option}, and its value, if it has one, after a space.`,
+  );
+}
 
 /** Names between commas, given once or several times; a comma within a name is written `\,`. */
 export function names(text: string, before: readonly string[] = []): string[] {

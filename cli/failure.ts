@@ -50,7 +50,6 @@ const FLAGS: readonly (readonly [words: RegExp, flag: string])[] = [
   [/ Or keep the frequent ones: maxCategories\./, ""],
   [/skip it: comment: "#"\./, "delete it."],
   [/if it is wrong, give delimiter: ";"\./, "if it is wrong, put the right one into a first line: sep=;"],
-  [/^trainTestSplit: stratify: (.*)$/, "--test: $1 Hold back other numbers of rows, such as --test 0.2."],
   [
     / Give the bytes that save\(\) returned\. importModel of simdgrad\/formats reads files of other libraries\./,
     " Make one: npx simdgrad train data.csv --target <column>.",

@@ -1,5 +1,6 @@
 /** The command line as a function: arguments and streams in, an exit code out. */
 import { CommanderError } from "commander";
+import { checkShort } from "./arguments.js";
 import { OK, toEnding, USAGE } from "./failure.js";
 import { colorsOf, type Io } from "./io.js";
 import { program } from "./program.js";
@@ -9,6 +10,8 @@ import { quoted } from "./ui/shell.js";
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const result = { code: OK };
   try {
+    // The demo has options of its own.
+    if (argv[0] !== "mnist") checkShort(argv);
     const command = ["npx simdgrad", ...argv.map(quoted)].join(" ");
     await program({ ...io, command }, result).parseAsync([...argv], { from: "user" });
     return result.code;

@@ -55,13 +55,18 @@ export function program(io: Io, result: Result): Command {
     .description("Trains and runs models of tables: a CSV file in, answers out.")
     .version(version(), "-V, --version")
     .addHelpText("after", EXAMPLES)
-    .helpCommand(true)
+    .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, " ")} Help: simdgrad --help\n`),
+      outputError: (text, write) => {
+        const [, flag] = /unknown option '(--[\w-]+)=/.exec(text) ?? [];
+        const isFlag = root.commands.some(({ options }) => options.some(({ long }) => long === flag));
+        const own = isFlag ? `error: ${flag} takes no value. Write ${flag}, or leave it out.` : text;
+        write(`${own.trim().replace(/\s*\n\s*/g, " ")} Help: simdgrad --help\n`);
+      },
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
@@ -270,5 +275,13 @@ export function program(io: Io, result: Result): Command {
     [new Option("--seconds <n>", "time for each figure (default: 1)").argParser(number), threads(), quiet(), json()],
     async () => (await import("./commands/bench.js")).bench,
   );
+  root
+    .command("help [command]")
+    .description("this text, or that of a command")
+    .action(async (name: string | undefined) => {
+      const found = name === undefined ? root : root.commands.find((command) => command.name() === name);
+      if (found) found.outputHelp();
+      else await root.parseAsync([String(name)], { from: "user" }); // which refuses it
+    });
   return root;
 }

@@ -2,10 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { FormatError, type Layer, type Sequential } from "simdgrad";
+import type { Portable } from "simdgrad/formats";
 import { TableModel } from "simdgrad/table";
 import { misuse, OK } from "../failure.js";
 import { openModel } from "../files/models.js";
-import { checkWritable } from "../files/paths.js";
+import { checkFolder, checkWritable } from "../files/paths.js";
 import { type Contents, writeFolder, writeOne } from "../files/written.js";
 import type { Io } from "../io.js";
 import { Report } from "../ui/report.js";
@@ -65,8 +66,12 @@ async function run(
   const report = new Report(io, flags);
   const target = targetOf(targets, output, flags);
   checkWeights(target, flags);
+  if (flags.prefix !== undefined && target !== "c") throw misuse(`--prefix is for c, not for ${target}. Leave it out.`);
+  if (flags.title !== undefined && target !== "page")
+    throw misuse(`--title is for page, not for ${target}. Leave it out.`);
   const isFolder = FOLDERS.includes(target);
-  if (!isFolder) await checkWritable(output, "the second name", [input]);
+  if (isFolder) await checkFolder(output, "the second name");
+  else await checkWritable(output, "the second name", [input]);
   const layers = flags.layers === undefined ? {} : { layers: layersIn(flags.layers) };
   const { model, format, notes } = await openModel(input, layers);
   const warnings: string[] = [...notes];
@@ -130,6 +135,12 @@ type Writers = Readonly<
   Record<Code, Write<Sequential | TableModel>> & Record<Exclude<Target, Code>, Write<Sequential>>
 >;
 
+/** What is to be written of a model: all of it, or no training. */
+async function chosenOf(model: Sequential, { training = true }: ConvertFlags): Promise<Portable> {
+  const source = await (await import("simdgrad/formats")).portableOf(model);
+  return training ? source : { ...source, compiled: null, training: null };
+}
+
 /** Writers by target. */
 const writers: Writers = {
   simdgrad: async (model, _, { training = true, weights = "float32" }) => ({
@@ -141,11 +152,13 @@ const writers: Writers = {
   },
   onnx: async (model, onWarning) => ({ "": await (await import("simdgrad/onnx")).exportOnnx(model, { onWarning }) }),
   tfjs: async (model, onWarning) => (await import("simdgrad/tfjs")).exportTfjs(model, { onWarning }),
-  torch: async (model, onWarning) => {
-    return { ...(await (await import("simdgrad/torch")).exportTorch(model, { onWarning })) };
+  torch: async (model, onWarning, flags) => {
+    const { writeTorch } = await import("simdgrad/torch");
+    return { ...writeTorch(await chosenOf(model, flags), { onWarning }) };
   },
-  sklearn: async (model, onWarning) => {
-    return { "": await (await import("simdgrad/sklearn")).exportSklearn(model, { onWarning }) };
+  sklearn: async (model, onWarning, flags) => {
+    const { writeSklearn } = await import("simdgrad/sklearn");
+    return { "": writeSklearn(await chosenOf(model, flags), { onWarning }) };
   },
   brain: async (model, onWarning) => {
     const { exportBrain } = await import("simdgrad/brain");

@@ -4,9 +4,10 @@ import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError, type Sequential } from "simdgrad";
 import { saveFile } from "simdgrad/node";
+import { refuseOthers } from "../arguments.js";
 import { failure, inWords, misuse, OK } from "../failure.js";
 import { openModel } from "../files/models.js";
-import { checkWritable, sizeOf } from "../files/paths.js";
+import { checkFolder, checkWritable, sizeOf } from "../files/paths.js";
 import { trainingRows } from "../files/trainingRows.js";
 import { type Contents, writeFolder, writeOne } from "../files/written.js";
 import type { Io } from "../io.js";
@@ -40,17 +41,20 @@ const STARTS = {
 export async function handover(path: string | undefined, flags: HandoverFlags, io: Io): Promise<number> {
   if (flags.back === undefined) return there(path, flags, io);
   if (path !== undefined) throw misuse("--back reads a folder. Leave out the model, or --back.");
+  refuseOthers(flags, ["back", "output", "quiet", "json"], "--back reads what was trained.");
   return back(flags.back, flags, io);
 }
 
 async function there(path: string | undefined, flags: HandoverFlags, io: Io): Promise<number> {
   const { to, out, data, target, epochs, batchSize, seed, shuffle } = flags;
+  if (flags.output !== undefined) throw misuse("-o names the trained model. Give --back, or leave out -o.");
   if (path === undefined || !to || out === undefined) {
     throw misuse(
       "name a model, a library and a folder: simdgrad handover model.safetensors --to torch --out training.",
     );
   }
   const report = new Report(io, flags);
+  await checkFolder(out, "--out");
   if ((await entriesOf(join(out, "checkpoints"))).length > 0) {
     throw failure(`${out} has checkpoints of another training, which would go on. Name another folder: --out.`);
   }
@@ -80,13 +84,27 @@ async function there(path: string | undefined, flags: HandoverFlags, io: Io): Pr
 
 async function filesFor(to: "torch" | "keras", path: string, model: Sequential, options: object): Promise<Contents> {
   try {
-    if (to === "torch") return { ...(await (await import("simdgrad/torch")).exportTorchTraining(model, options)) };
-    return { ...(await (await import("simdgrad/keras")).exportKerasTraining(model, options)) };
+    return await trainingFiles[to](model, options);
   } catch (error) {
-    if (error instanceof FormatError) throw failure(`${path}: ${inWords(error.message)}`);
-    throw error;
+    if (!(error instanceof FormatError)) throw error;
+    const other = to === "torch" ? "keras" : "torch";
+    const isTaken = await trainingFiles[other](model, options).then(
+      () => true,
+      () => false,
+    );
+    throw failure(`${path}: ${inWords(error.message)}${isTaken ? ` Or train it there: --to ${other}.` : ""}`);
   }
 }
+
+/** What writes the files of each library. */
+const trainingFiles: Readonly<Record<"torch" | "keras", (model: Sequential, options: object) => Promise<Contents>>> = {
+  torch: async (model, options) => ({
+    ...(await (await import("simdgrad/torch")).exportTorchTraining(model, options)),
+  }),
+  keras: async (model, options) => ({
+    ...(await (await import("simdgrad/keras")).exportKerasTraining(model, options)),
+  }),
+};
 
 /** The newest checkpoint as a model of simdgrad. */
 async function back(folder: string, flags: HandoverFlags, io: Io): Promise<number> {

@@ -1,5 +1,7 @@
 /** `inspect`: what is in a CSV file, or in a model. */
 import { open } from "node:fs/promises";
+import { tableEncoder } from "simdgrad";
+import type { CsvTable } from "simdgrad/csv";
 import { tableFindings } from "simdgrad/table";
 import { OK } from "../failure.js";
 import { nameOf, readModel, readTable, rowsText, totalOf } from "../files/tables.js";
@@ -61,11 +63,23 @@ async function inspectModel(path: string, flags: InspectFlags, report: Report): 
   return OK;
 }
 
+/** The columns of text that a model reads as numbers, such as 3,14. */
+function numbersInText({ rows, columns, report }: CsvTable): ReadonlySet<string> {
+  const row = Array.from({ length: rows }, (_, place) => place);
+  const options = { target: "row", missing: "median", handleInvalid: "missing", onWarning: () => {} } as const;
+  const isNumber = (cells: ArrayLike<unknown>) => {
+    const [column] = tableEncoder(options).fit({ rows, columns: { row, cells } }).toJSON().features;
+    return "fromText" in column;
+  };
+  const texts = report.filter(({ name, type }) => type === "category" && isNumber(columns[name]));
+  return new Set(texts.map(({ name }) => name));
+}
+
 async function inspectData(path: string, flags: InspectFlags, report: Report, io: Io): Promise<number> {
   const data = await readTable(path, io, (message) => report.warn(message));
   const findings = tableFindings(data);
   report.line(`${nameOf(path)}: ${rowsText(data)}, ${count(data.names.length)} columns`);
-  report.section("Columns", dataLines(report.colors, data, findings));
+  report.section("Columns", dataLines(report.colors, data, findings, numbersInText(data)));
   const last = data.report.filter(({ type }) => type !== "empty").at(-1);
   if (last && data.names.length > 1) {
     report.section("Next", [`npx simdgrad train ${quoted(path)} --target ${quoted(last.name)}`]);

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { saveFile } from "simdgrad/node";
 import { type Grid, gridSearch, randomSearch, type ScoringName, type Space } from "simdgrad/search";
 import { type MadePlan, makePlan, type PlanTableOptions } from "simdgrad/tasks";
+import { refuseOthers } from "../arguments.js";
 import { inWords, misuse, OK } from "../failure.js";
 import { checkWritable } from "../files/paths.js";
 import { checkTarget, nameOf, readTable } from "../files/tables.js";
@@ -63,6 +64,7 @@ export async function plan(path: string | undefined, flags: PlanFlags, io: Io): 
     if (path !== undefined) {
       throw misuse(`--template prints a script, which is the same for all plans. Leave out ${JSON.stringify(path)}.`);
     }
+    refuseOthers(flags, ["template"], "--template prints a script, which is the same for all options.");
     await writeAll(io.stdout, templates[template]);
     return OK;
   }

@@ -59,8 +59,9 @@ async function runAll(plan: Plan, indexes: readonly number[], out: string, flags
   const progress = openProgress(io, flags.quiet === true || indexes.length < 2);
   const done: PlanTask[] = [];
   let next = 0;
+  let isOver = io.signal.aborted;
   const work = async () => {
-    while (next < indexes.length && !io.signal.aborted) {
+    while (next < indexes.length && !isOver) {
       const task = await plan.run(indexes[next++], { out });
       done.push(task);
       progress.close();
@@ -77,6 +78,7 @@ async function runAll(plan: Plan, indexes: readonly number[], out: string, flags
     await Promise.race([stop, Promise.all(Array.from({ length: flags.concurrency ?? 1 }, work))]);
     return done;
   } finally {
+    isOver = true;
     progress.close();
   }
 }

@@ -53,11 +53,20 @@ async function areSame(path: string, there: Stats | null, other: string): Promis
   return found !== null && found.dev === there.dev && found.ino === there.ino;
 }
 
-/** Fails if there is something else than a folder at the path of one. */
+/** Fails if there is something else than a folder at the path of one, or on the way to it. */
 export async function checkFolder(path: string, option: string): Promise<void> {
+  const file = await fileOnTheWay(path);
+  if (file === null) return;
+  const is = resolve(file) === resolve(path) ? "is a file" : `cannot be made: ${file} is a file`;
+  throw failure(`${JSON.stringify(path)} ${is}. Name a folder, one that is there or a new one: ${option}.`);
+}
+
+/** What stands at a path, or where a folder is to be on the way to it; `null` if that is a folder, or nothing. */
+async function fileOnTheWay(path: string): Promise<string | null> {
   const there = await stat(path).catch(() => null);
-  if (there === null || there.isDirectory()) return;
-  throw failure(`${JSON.stringify(path)} is a file. Name a folder, one that is there or a new one: ${option}.`);
+  if (there !== null) return there.isDirectory() ? null : path;
+  const parent = dirname(path);
+  return parent === path ? null : fileOnTheWay(parent);
 }
 
 /** Fails before the work rather than after it, if a file cannot be written, or is one of `others`, which are needed. */
@@ -72,7 +81,8 @@ export async function checkWritable(
   }
   const isFolderName = /[/\\]$/.test(path);
   const there = await stat(path).catch((error: Failure) => {
-    if (error.code === "ENOENT") return null;
+    // The walk below tells of a file where a folder is to be.
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
     throw failure(`${JSON.stringify(path)} cannot be written: ${error.message}. Choose another path: ${option}.`);
   });
   if (there?.isDirectory() || (!there && isFolderName)) {

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { saveFile } from "simdgrad/node";
 import { failure } from "../failure.js";
-import { checkWritable } from "./paths.js";
+import { checkFolder, checkWritable } from "./paths.js";
 
 /** Contents by file name. */
 export type Contents = Readonly<Record<string, string | Uint8Array>>;
@@ -28,6 +28,7 @@ export async function writeFolder(
   option: string,
   read: readonly string[],
 ): Promise<Written[]> {
+  await checkFolder(folder, option);
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw failure(`${JSON.stringify(folder)} cannot be made: ${error.message}. Name another folder.`);
   });

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
-import { SimdgradError } from "simdgrad";
+import { DataError, SimdgradError } from "simdgrad";
 import type { TableModel } from "simdgrad/table";
 import { inWords } from "../failure.js";
 import { openApiOf } from "./openApi.js";
@@ -19,6 +19,7 @@ export interface AppOptions {
 }
 
 const MINUTE = 60_000;
+const NOT_UTF8 = "the body is not UTF-8. Send it as UTF-8.";
 const ROUTES = "POST /predict, GET /schema, GET /health, GET /";
 
 /** Counts the requests of each address, anew every minute. */
@@ -48,6 +49,30 @@ const isForm = ({ req }: Context) =>
   req.header("content-type")?.startsWith("application/x-www-form-urlencoded") === true;
 const JSON_HEADERS = { "X-Content-Type-Options": "nosniff" };
 
+/** The text of a body; `null` for bytes that are not UTF-8, which would become signs that nobody sent. */
+function textOf(body: ArrayBuffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return null;
+  }
+}
+
+/** The fields of a form. @throws DataError for one that is given twice, or is not UTF-8 */
+function fieldsOf(text: string): Record<string, string> {
+  const fields = [...new URLSearchParams(text)];
+  const isSent = /\uFFFD|%EF%BF%BD/i.test(text);
+  const names = new Set<string>();
+  for (const [name, value] of fields) {
+    if (names.has(name)) {
+      throw new DataError(`the field ${JSON.stringify(name)} is given more than once. Give it once.`);
+    }
+    names.add(name);
+    if (!isSent && `${name}${value}`.includes("\uFFFD")) throw new DataError(NOT_UTF8);
+  }
+  return Object.fromEntries(fields);
+}
+
 /** JSON by how it looks: command-line clients often send it under another type. */
 const isJson = (text: string) => /^\s*[[{]/.test(text);
 
@@ -60,9 +85,29 @@ function parse(text: string): object | null {
   }
 }
 
+/**
+ * Makes a check of rows: true and false are no values of a column of numbers. One that is filled by a number from 0 to 1
+ * may have been learned from them, and takes them.
+ * @throws DataError naming row and column
+ */
+function numbersOf({ columns }: TableModel): (rows: object) => void {
+  const isNumbers = (fill: unknown) => typeof fill === "number" && (fill < 0 || fill > 1);
+  const names = columns.filter(({ type, fill }) => type === "number" && isNumbers(fill)).map(({ name }) => name);
+  return (rows) => {
+    const isList = Array.isArray(rows);
+    for (const [place, row] of (isList ? rows : [rows]).entries()) {
+      const name = names.find((each) => typeof row?.[each] === "boolean");
+      if (name === undefined) continue;
+      const where = `${isList ? `row ${place}: ` : ""}column ${JSON.stringify(name)}`;
+      throw new DataError(`${where}: expected a number, got ${row[name]}. Give a number, or null for a missing one.`);
+    }
+  };
+}
+
 export function appFor(model: TableModel, { limit, rate, strict, version, addressOf }: AppOptions): Hono {
   const app = new Hono();
   const schema = openApiOf(model, version);
+  const checkNumbers = numbersOf(model);
   const policy = { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], formAction: ["'self'"] };
   const secure = secureHeaders({
     contentSecurityPolicy: { ...policy, baseUri: ["'none'"], frameAncestors: ["'none'"] },
@@ -98,13 +143,17 @@ export function appFor(model: TableModel, { limit, rate, strict, version, addres
       const known = "it takes a row or rows in the body, and no parameters in the address";
       return context.json({ error: `/predict: unknown query parameter ${JSON.stringify(unknown)}: ${known}.` }, 400);
     }
-    const text = await context.req.text();
+    const text = textOf(await context.req.arrayBuffer());
+    if (text === null) throw new DataError(NOT_UTF8);
     if (isJson(text) || !isForm(context)) {
       const rows = parse(text);
-      if (rows !== null) return context.json(model.predict(rows, { strict }), 200, JSON_HEADERS);
+      if (rows !== null) {
+        checkNumbers(rows);
+        return context.json(model.predict(rows, { strict }), 200, JSON_HEADERS);
+      }
       return context.json({ error: 'expected JSON, a row such as { "age": 31 } or an array of rows.' }, 400);
     }
-    const values = Object.fromEntries(new URLSearchParams(text));
+    const values = fieldsOf(text);
     return context.html(pageOf(model, values, model.explainPrediction(values, { strict })));
   });
   app.get("/", (context) => context.html(pageOf(model)));

@@ -13,12 +13,13 @@ function categoriesText(categories: readonly unknown[]): string {
   return `${count(categories.length)} categories: ${names.join(", ")}${rest > 0 ? ", …" : ""}`;
 }
 
+const NUMBER_IN_TEXT = "number, written as text";
+
 /** The type that a model reads a column as. */
 function readAs({ type, inputs, categories }: TableModel["columns"][number], own: CsvColumnReport | undefined): string {
   if (categories) return categoriesText(categories);
   const parts = inputs.length > 1 ? `, in ${inputs.length} numbers` : "";
-  const isText = type === "number" && own?.type === "category" ? ", written as text" : "";
-  return `${type}${parts}${isText}`;
+  return type === "number" && own?.type === "category" ? NUMBER_IN_TEXT : `${type}${parts}`;
 }
 
 function limited(lines: readonly string[], colors: Colors): string[] {
@@ -56,13 +57,18 @@ export function modelColumnLines(colors: Colors, model: TableModel): string[] {
   return limited(table([...rows, ...out], "left"), colors);
 }
 
-/** A line for each column of a table, with what stands out. */
-export function dataLines(colors: Colors, { rows, report }: CsvTable, findings: readonly ColumnFinding[]): string[] {
+/** A line for each column of a table, with what stands out; `numbers` are columns of text that are read as numbers. */
+export function dataLines(
+  colors: Colors,
+  { rows, report }: CsvTable,
+  findings: readonly ColumnFinding[],
+  numbers: ReadonlySet<string>,
+): string[] {
   const found = new Map(findings.map(({ column, reason }) => [column, reason]));
   const head = ["column", "type", "missing", "different", "range", ""].map((cell) => colors.dim(cell));
   const lines = report.map(({ name, type, missing, unique, min, max, mean }) => [
     shown(name, 32),
-    type,
+    numbers.has(name) ? NUMBER_IN_TEXT : type,
     missing > 0 ? percent(missing / rows) : "",
     count(unique),
     min === undefined || !Number.isFinite(min)

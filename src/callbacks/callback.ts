@@ -1,6 +1,6 @@
 /** The hooks of training. Knows no particular callback. */
 
-import { type NonFiniteError, OptionError, show } from "../base/errors.js";
+import { didYouMean, type NonFiniteError, OptionError, show } from "../base/errors.js";
 import type { Signal } from "../base/kinds.js";
 import { via } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
@@ -130,7 +130,21 @@ export const hookNames = [
 
 const stateNames = ["getState", "setState"] as const satisfies readonly (keyof Callback)[];
 
-/** A list of callbacks, checked. @throws OptionError for anything without a hook. */
+/** Names of hooks in Keras that differ by more than their spelling. */
+const HOOK_ALIASES = { onTrainBatchBegin: "onBatchBegin", onTrainBatchEnd: "onBatchEnd" } as const;
+
+/** Rejects a method that nobody would call, because it is nearly named like a hook; `onEpochEndAsync` has a name of its own. */
+function checkHookNames(where: string, callback: object): void {
+  for (let owner = callback; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      const isOwn = hookNames.some((hook) => name.startsWith(hook) && !/^[a-z_]/.test(name.slice(hook.length)));
+      const hint = typeof value === "function" && !isOwn && didYouMean(name, hookNames, HOOK_ALIASES);
+      if (hint) throw new OptionError(`${where}: ${name} is not a hook.${hint} Known: ${hookNames.join(", ")}.`);
+    }
+  }
+}
+
+/** A list of callbacks, checked. @throws OptionError for anything without a hook, and for names that are nearly hooks. */
 export function resolveCallbacks(value: unknown, where = "fit: callbacks"): Callback[] {
   if (!Array.isArray(value)) throw new OptionError(`${where}: expected a list, got ${show(value)}.`);
   for (const callback of value) {
@@ -138,6 +152,7 @@ export function resolveCallbacks(value: unknown, where = "fit: callbacks"): Call
     const hooks = isObject ? hookNames.filter((name) => name in callback) : [];
     const states = isObject ? stateNames.filter((name) => name in callback) : [];
     const wrong = [...hooks, ...states].find((name) => typeof callback[name] !== "function");
+    if (isObject) checkHookNames(where, callback);
     if (hooks.length === 0 || wrong) {
       const problem = wrong ? `${wrong} is not a function` : show(callback);
       throw new OptionError(`${where}: expected objects with hooks such as onEpochEnd, got ${problem}.`);

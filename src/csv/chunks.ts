@@ -35,12 +35,12 @@ function decoderFor([a, b]: Uint8Array): TextDecoder {
 }
 
 /** Parses a piece. Errors name the line in the whole file, of which `offset` lines came before. */
-async function parsePiece(text: string, delimiter: string, offset: number): Promise<CsvTable> {
+async function parsePiece(where: string, text: string, delimiter: string, offset: number): Promise<CsvTable> {
   try {
     return await parseCsv(text, { dynamicTyping: false, delimiter, onWarning: () => {} });
   } catch (error) {
     if (!(error instanceof FormatError || error instanceof DataError)) throw error;
-    const named = error.message.replace(/^parseCsv: /, `${WHERE}: `);
+    const named = error.message.replace(/^parseCsv: /, `${where}: `);
     error.message = named.replace(/\bline (\d+)/g, (_, line: string) => `line ${Number(line) + offset}`);
     throw error;
   }
@@ -56,7 +56,7 @@ interface Piece {
 const linesIn = (text: string) => text.match(/\n/g)?.length ?? 0;
 
 /** Text in pieces of whole rows. */
-async function* wholeRows(input: ByteStream): AsyncGenerator<Piece> {
+async function* wholeRows(where: string, input: ByteStream): AsyncGenerator<Piece> {
   const ends = new RowEnds("");
   let decoder: TextDecoder | null = null;
   let [whole, tail, bytes, line] = ["", "", 0, 1];
@@ -67,7 +67,7 @@ async function* wholeRows(input: ByteStream): AsyncGenerator<Piece> {
     } catch (cause) {
       const encoding = decoder.encoding.toUpperCase();
       const what = `the bytes after line ${line} are not ${encoding}`;
-      throw new FormatError(`${WHERE}: ${what}. Save the file as CSV in UTF-8.`, { cause });
+      throw new FormatError(`${where}: ${what}. Save the file as CSV in UTF-8.`, { cause });
     }
   };
   const add = (text: string) => {
@@ -79,14 +79,14 @@ async function* wholeRows(input: ByteStream): AsyncGenerator<Piece> {
     if (tail.length <= LONGEST) return;
     const hint = "Is it a CSV file, and is every quote closed?";
     const what = `the row of line ${line + linesIn(whole)} has more than ${LONGEST} characters`;
-    throw new FormatError(`${WHERE}: ${what}. ${hint}`);
+    throw new FormatError(`${where}: ${what}. ${hint}`);
   };
   for await (const chunk of input) {
     if (kindOf(chunk) !== "Uint8Array") {
-      throw new DataError(`${WHERE}: expected pieces of bytes, each a Uint8Array, got ${show(chunk)}.`);
+      throw new DataError(`${where}: expected pieces of bytes, each a Uint8Array, got ${show(chunk)}.`);
     }
     if (chunk.length === 0) continue;
-    if (bytes === 0) refuseBinary(WHERE, chunk);
+    if (bytes === 0) refuseBinary(where, chunk);
     bytes += chunk.length;
     add(decode(chunk));
     if (whole.length < PIECE) continue;
@@ -111,6 +111,13 @@ export function headerRange(text: string): [begin: number, end: number] {
   return [begin, begin + Math.min(at, body.length)];
 }
 
+/** @throws DataError for anything but bytes that arrive in pieces */
+export function checkStream(where: string, input: unknown): ByteStream {
+  if (typeof input === "object" && input !== null && Symbol.asyncIterator in input) return input as ByteStream;
+  const hint = "Give a stream, such as createReadStream(path); for text or bytes there is parseCsv.";
+  throw new DataError(`${where}: expected bytes that arrive in pieces, got ${show(input)}. ${hint}`);
+}
+
 /**
  * The rows of CSV of any size, some thousands at a time, as they arrive; memory holds one piece. Every cell is text,
  * trimmed, with `null` for missing ones, as from `parseCsv` with `dynamicTyping: false`; header and delimiter are
@@ -123,19 +130,24 @@ export function headerRange(text: string): [begin: number, end: number] {
  */
 export function csvChunks(input: ByteStream): AsyncGenerator<CsvChunk, void, undefined> {
   checkArguments(WHERE, arguments, 1);
-  if (typeof input === "object" && input !== null && Symbol.asyncIterator in input) return chunksOf(input);
-  const hint = "Give a stream, such as createReadStream(path); for text or bytes there is parseCsv.";
-  throw new DataError(`${WHERE}: expected bytes that arrive in pieces, got ${show(input)}. ${hint}`);
+  return chunksOf(WHERE, checkStream(WHERE, input));
 }
 
-/** @param given The sign between cells, or "" to find it. */
-export async function* chunksOf(input: ByteStream, given = ""): AsyncGenerator<CsvChunk, void, undefined> {
+/**
+ * @param where The function that was called, for errors.
+ * @param given The sign between cells, or "" to find it.
+ */
+export async function* chunksOf(
+  where: string,
+  input: ByteStream,
+  given = "",
+): AsyncGenerator<CsvChunk, void, undefined> {
   let header = "";
   let first: CsvTable | null = null;
-  for await (const { text, line, bytes } of wholeRows(input)) {
+  for await (const { text, line, bytes } of wholeRows(where, input)) {
     if (first !== null && text.trim() === "") continue;
     const lines: number = linesIn(header);
-    const table: CsvTable = await parsePiece(header + text, first?.delimiter ?? given, line - 1 - lines);
+    const table: CsvTable = await parsePiece(where, header + text, first?.delimiter ?? given, line - 1 - lines);
     if (first === null) {
       first = table;
       header = text.slice(...headerRange(text));
@@ -144,5 +156,5 @@ export async function* chunksOf(input: ByteStream, given = ""): AsyncGenerator<C
     const columns = table.columns as CsvChunk["columns"];
     yield { rows: table.rows, names, columns, delimiter, bytes };
   }
-  if (first === null) throw new DataError(`${WHERE}: expected a header and rows, got nothing.`);
+  if (first === null) throw new DataError(`${where}: expected a header and rows, got nothing.`);
 }

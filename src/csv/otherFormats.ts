@@ -1,4 +1,5 @@
 /** Files of another format that are given as CSV: how they begin, and how to read them instead. Knows no cells. */
+import { beginsWith } from "../base/beginsWith.js";
 import { FormatError } from "../base/errors.js";
 
 const JSON_LINES = 'text.trim().split("\\n").map((line) => JSON.parse(line))';
@@ -21,7 +22,7 @@ const textual: readonly (readonly [first: RegExp, advice: string])[] = [
 
 /** @throws FormatError naming the format, for bytes that do not begin as text does */
 export function refuseBinary(where: string, bytes: Uint8Array): void {
-  const found = binary.find(([first]) => first.every((byte, i) => bytes[i] === byte));
+  const found = binary.find(([first]) => beginsWith(bytes, first));
   if (found) throw new FormatError(`${where}: the bytes are not text. ${found[1]}`);
 }
 

@@ -7,7 +7,7 @@ import { func, type Given, number, readOptions } from "../base/options.js";
 import { numberReader, PLAIN } from "../data/numberText.js";
 import { chosenRows } from "../data/rowChoice.js";
 import { TextPool } from "../data/textPool.js";
-import { type ByteStream, csvChunks } from "./chunks.js";
+import { type ByteStream, checkStream, chunksOf } from "./chunks.js";
 import { type CsvColumn, type CsvColumnType, reportOf, typeOfCell } from "./infer.js";
 import type { CsvTable } from "./parseCsv.js";
 
@@ -80,7 +80,7 @@ class TypedColumn {
 async function typesOf(input: ByteStream, onProgress: (bytes: number) => unknown) {
   let [names, delimiter, totalRows, bytes]: [readonly string[], string, number, number] = [[], "", 0, 0];
   let types: CsvColumnType[] = [];
-  for await (const chunk of csvChunks(input)) {
+  for await (const chunk of chunksOf(WHERE, input)) {
     ({ names, delimiter, bytes } = chunk);
     if (totalRows === 0) types = names.map(() => "empty");
     types = types.map((type, c) => typeWith(type, chunk.columns[names[c]]));
@@ -108,12 +108,12 @@ export async function sampleCsv(open: () => ByteStream, options: SampleCsvOption
     const hint = "Give one, such as () => createReadStream(path): the file is read twice.";
     throw new OptionError(`${WHERE}: expected a function that opens the file, got ${show(open)}. ${hint}`);
   }
-  const { names, delimiter, types, totalRows, bytes } = await typesOf(open(), onProgress);
+  const { names, delimiter, types, totalRows, bytes } = await typesOf(checkStream(WHERE, open()), onProgress);
   const rowNumbers = chosenRows(totalRows, maxRows, seed);
   const rows = rowNumbers?.length ?? totalRows;
   const columns = types.map((type) => new TypedColumn(type, rows));
   let [begin, taken] = [0, 0];
-  for await (const chunk of csvChunks(open())) {
+  for await (const chunk of chunksOf(WHERE, checkStream(WHERE, open()))) {
     if (chunk.names.join("\n") !== names.join("\n")) throw changed();
     const cells = names.map((name) => chunk.columns[name]);
     for (let row = 0; row < chunk.rows && taken < rows; row++) {

@@ -1,6 +1,7 @@
 /** Cross-validation: train and score on every fold. Knows functions that score, not models. */
 import { checkName, DataError, located, OptionError, show } from "../base/errors.js";
 import { flag, type Given, type Kept, optional, readOptions, unchecked } from "../base/options.js";
+import { signalOption } from "../base/signal.js";
 import { Dataset } from "./dataset.js";
 import type { Executor } from "./executor.js";
 import {
@@ -44,6 +45,11 @@ const crossValidateOptions = {
    * are the same. @default one fold after the other, here
    */
   executor: optional(unchecked<Executor>()),
+  /**
+   * No fold begins once it is aborted, and one that runs here does not count, as its model may have heard of it, too.
+   * Scores are then those of the folds before, and `isComplete` is false. @default none
+   */
+  signal: signalOption,
   /** Shuffles first; if rows are sorted by class, each unshuffled fold would lack one. @default true */
   shuffle: flag(true),
 };
@@ -53,6 +59,8 @@ export interface CrossValidateOptions extends Pick<FoldOptions, "seed">, Given<t
 
 /** Scores by name; a score without a name is called `score`. */
 export interface CrossValidation {
+  /** False if `signal` came before all folds had their scores. */
+  readonly isComplete: boolean;
   /** The score of each fold. */
   readonly scores: Record<string, number[]>;
   /** Mean over the folds. */
@@ -120,10 +128,10 @@ async function inFold<T>(fold: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The scores of the folds. @throws the error of the first that failed */
-async function inEachFold(results: readonly (() => number)[]): Promise<number[]> {
+/** The scores of the folds that have one. @throws the error of the first that failed */
+async function inEachFold(results: readonly ((() => number) | undefined)[]): Promise<number[]> {
   const scores: number[] = [];
-  for (const [fold, result] of results.entries()) scores.push(await inFold(fold, async () => result()));
+  for (const [fold, result] of results.entries()) if (result) scores.push(await inFold(fold, async () => result()));
   return scores;
 }
 
@@ -155,7 +163,7 @@ function deviationOf(values: readonly number[]): number {
  * @param subject Makes, trains and scores a model; or an estimator, whose `fit` must begin anew. The transformers of an
  * `estimatorPipeline` are fitted to the rows that are trained on, so that nothing leaks.
  * @param data A Dataset or `{ x, y }`; for an estimator, x may be a table with text and missing cells.
- * @throws OptionError, DataError; and whatever `subject` throws, with the number of its fold before the message.
+ * @throws OptionError, also where `signal` came before one fold had its scores; DataError; and whatever `subject` throws, with the number of its fold before the message.
  */
 export async function crossValidate(
   subject: ScoreFold | Scorable,
@@ -174,9 +182,11 @@ export async function crossValidate(
     const { scoreFolds } = await import("./executedFolds.js");
     const rows = opened?.table ? null : dataset;
     scores.set("score", await inEachFold(await scoreFolds(subject, rows, folds, checked)));
-    return summaryOf(scores);
+    return summaryOf(scores, folds.length);
   }
+  const { signal } = checked;
   for (const [fold, { train, test }] of folds.entries()) {
+    if (signal?.aborted) break;
     const names = fold === 0 ? null : [...scores.keys()];
     const named = await inFold(fold, async () => {
       const parts = { train: rowsOf(dataset, "train", train), test: rowsOf(dataset, "test", test) };
@@ -185,17 +195,26 @@ export async function crossValidate(
       const result = await scoring(cells("train", train), cells("test", test), fold);
       return namedScores(result, names);
     });
+    if (signal?.aborted) break;
     for (const [name, score] of named) {
       const list = scores.get(name) ?? [];
       list.push(score);
       scores.set(name, list);
     }
   }
-  return summaryOf(scores);
+  return summaryOf(scores, folds.length);
 }
 
-function summaryOf(scores: ReadonlyMap<string, number[]>): CrossValidation {
+/** @throws OptionError without any score */
+function summaryOf(scores: ReadonlyMap<string, number[]>, folds: number): CrossValidation {
+  const [done = []] = scores.values();
+  if (done.length === 0) {
+    throw new OptionError(
+      "crossValidate: signal came before one fold had its scores. Abort it later, or leave it out.",
+    );
+  }
   const summary = <T>(of: (values: number[]) => T): Record<string, T> =>
     Object.fromEntries([...scores].map(([name, values]) => [name, of(values)]));
-  return { scores: summary((values) => values), mean: summary(meanOf), std: summary(deviationOf) };
+  const isComplete = done.length === folds;
+  return { isComplete, scores: summary((values) => values), mean: summary(meanOf), std: summary(deviationOf) };
 }

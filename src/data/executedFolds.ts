@@ -1,6 +1,7 @@
 /** The folds of `crossValidate` as tasks for an executor. Loaded where one is given. */
 import { OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
+import type { Signal } from "../base/kinds.js";
 import type { Dataset } from "./dataset.js";
 import { checkExecutor, execute, type PlainProblem, raised, type Split, type TaskResult } from "./executor.js";
 import { toPlain } from "./plain.js";
@@ -11,6 +12,7 @@ const WHERE = "crossValidate";
 /** Options of `crossValidate`, checked. */
 interface FoldsOptions {
   readonly executor?: unknown;
+  readonly signal?: Signal | undefined;
   readonly folds: number | readonly Fold[];
   readonly stratify: boolean;
   readonly shuffle: boolean;
@@ -43,7 +45,7 @@ function splitOf({ folds, stratify, shuffle, seed }: FoldsOptions): Split | unde
 }
 
 /**
- * The score of each fold, as a function that throws where training failed.
+ * The score of each fold, as a function that throws where training failed; none where a signal came first.
  * @param dataset `null` for tables with text or missing cells
  * @throws OptionError for what does not travel; whatever the executor throws
  */
@@ -52,7 +54,7 @@ export async function scoreFolds(
   dataset: Dataset | null,
   folds: readonly Fold[],
   options: FoldsOptions,
-): Promise<(() => number)[]> {
+): Promise<((() => number) | undefined)[]> {
   const executor = checkExecutor(`${WHERE}: executor`, options.executor);
   const { options: own, ...kind } = plainOf(subject);
   if (!dataset || (kind.estimator === "classifier" && dataset.targetShape.length > 0)) {
@@ -63,16 +65,20 @@ export async function scoreFolds(
   const { x, y, sampleWeight, inputShape, targetShape } = dataset;
   const split = splitOf(options);
   const problem = { ...kind, x, y, sampleWeight, inputShape, targetShape, folds, ...(split && { split }) };
-  const results: TaskResult[] = [];
+  const results = new Array<TaskResult | undefined>(folds.length).fill(undefined);
+  const { signal = new AbortController().signal } = options;
   await execute({
-    ...{ where: WHERE, executor, problem, signal: new AbortController().signal },
+    ...{ where: WHERE, executor, problem, signal },
     tasks: folds.map((_, fold) => ({ subject: { kind: "candidate", options: own }, fold })),
     onResult: ({ fold }, result) => {
       results[fold] = result;
     },
   });
-  return results.map(({ score, error }) => () => {
-    if (error) throw raised(error);
-    return score as number;
+  return results.map((result) => {
+    if (!result) return undefined;
+    return () => {
+      if (result.error) throw raised(result.error);
+      return result.score as number;
+    };
   });
 }

@@ -81,22 +81,33 @@ function fromArrays(data: NamedData): Dataset {
  */
 export function trainTestSplit(data: NamedData, options: TrainTestSplitOptions = {}): TrainTestSplit {
   const where = "trainTestSplit";
-  const { testSize, shuffle, stratify, seed } = readOptions(where, trainTestSplitOptions, options, arguments);
-  const dataset = toDataset(where, data);
-  const testRows = testRowsOf(testSize, dataset.length);
+  const checked = readOptions(where, trainTestSplitOptions, options, arguments);
+  const places = { testSize: `${where}: testSize`, stratify: `${where}: stratify` };
+  return splitOnce(places, toDataset(where, data), checked);
+}
+
+/**
+ * `trainTestSplit` for other functions.
+ * @param places Their options, for errors.
+ */
+export function splitOnce(
+  places: { readonly testSize: string; readonly stratify: string },
+  dataset: Dataset,
+  { testSize, shuffle = true, stratify = false, seed = 0 }: TrainTestSplitOptions & { readonly testSize: number },
+): TrainTestSplit {
+  const testRows = testRowsOf(places.testSize, testSize, dataset.length);
   const random = Random.fromSeed(seed, STREAM.split);
   const labels = stratify === true ? dataset : stratify;
   const sizes = { rows: dataset.length, testRows };
   const rows =
     labels === false
       ? plainRows(sizes, shuffle ? random : null)
-      : stratifiedRows(labels, sizes, shuffle ? random : null);
+      : stratifiedRows(places.stratify, labels, sizes, shuffle ? random : null);
   return { train: dataset.select(rows.train), test: dataset.select(rows.test) };
 }
 
 /** Number of test rows, at least one and not all. */
-function testRowsOf(testSize: number, rows: number): number {
-  const where = "trainTestSplit: testSize";
+function testRowsOf(where: string, testSize: number, rows: number): number {
   const isCount = testSize >= 1;
   if (isCount) checkNumber(where, testSize, { integer: true });
   const testRows = isCount ? testSize : Math.ceil(testSize * rows);
@@ -121,8 +132,7 @@ function plainRows({ rows, testRows }: Sizes, random: Random | null): Fold {
 }
 
 /** Random rows, as many of each class for each part as `apportion` says; both parts in random order. */
-function stratifiedRows(labels: Labels, sizes: Sizes, random: Random | null): Fold {
-  const where = "trainTestSplit: stratify";
+function stratifiedRows(where: string, labels: Labels, sizes: Sizes, random: Random | null): Fold {
   if (random === null) throw new OptionError(`${where}: expected shuffle: true with it, got shuffle: false.`);
   const { codes, rows } = groupByClass(where, labels);
   if (codes.length !== sizes.rows) {
@@ -134,7 +144,14 @@ function stratifiedRows(labels: Labels, sizes: Sizes, random: Random | null): Fo
   if (lonely) throw new DataError(`${where}: the class of row ${lonely[0]} has no other row. Add some.`);
   if (trainRows < rows.length || testRows < rows.length) {
     const parts = `${trainRows} and ${testRows} rows`;
-    throw new OptionError(`${where}: expected a row of each of ${rows.length} classes in both parts of ${parts}.`);
+    const most = sizes.rows - rows.length;
+    const remedy =
+      most < rows.length
+        ? "Add rows"
+        : `Put ${most > rows.length ? `${rows.length} to ${most}` : most} into the second`;
+    throw new OptionError(
+      `${where}: expected a row of each of ${rows.length} classes in both parts of ${parts}. ${remedy}.`,
+    );
   }
   const quota = apportion(
     rows.map((own) => own.length),

@@ -3,7 +3,7 @@
 import { checkArguments, OptionError } from "../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../base/options.js";
 import type { Dataset } from "../data/dataset.js";
-import { trainTestSplit } from "../data/split.js";
+import { splitOnce } from "../data/split.js";
 import type { SaveOptions } from "../model/file.js";
 import { BaseEstimator } from "./base.js";
 import { Classes, type ClassLabel, type LabelledData, type Targets } from "./classes.js";
@@ -15,6 +15,8 @@ import { checkMLP, copyOptions, type MLPClassifierOptions } from "./options.js";
 import type { Head } from "./trained.js";
 
 const NAME = "MLPClassifier";
+/** The option that a split is made for. */
+const PLACES = { testSize: `${NAME}.fit: validationFraction`, stratify: `${NAME}.fit: validationFraction` };
 
 /** Options of `partialFit`. */
 const partialFitOptions = {
@@ -172,7 +174,7 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
   #split(data: Dataset, { canStratify: stratify }: Targets): Parts {
     const { earlyStopping, validationFraction: testSize, seed } = this.#network.options;
     if (!earlyStopping) return { training: data, heldBack: null };
-    const { train, test } = trainTestSplit(data, { testSize, seed, stratify });
+    const { train, test } = splitOnce(PLACES, data, { testSize, seed, stratify });
     return { training: train, heldBack: test };
   }
 }

@@ -2,6 +2,7 @@
  * Makes and loads estimators of all classes, and those that hold others: `estimatorPipeline`,
  * `transformedTargetRegressor`.
  */
+import { calledAs } from "../base/calledAs.js";
 import { checkArguments, FormatError, located, OptionError, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { func, type Given, type Kept, optional, readOptions, via } from "../base/options.js";
@@ -104,8 +105,10 @@ export async function loadEstimator(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions = {},
 ): Promise<MLPClassifier | MLPRegressor | EstimatorPipeline | TransformedTargetRegressor> {
-  checkArguments("loadEstimator", arguments, 2);
-  return (await maker.load(bytes, options)) as MLPClassifier;
+  const where = "loadEstimator";
+  checkArguments(where, arguments, 2);
+  const own = ["MLPClassifier.load", "MLPRegressor.load", "load"];
+  return (await calledAs(where, own, () => maker.load(bytes, options))) as MLPClassifier;
 }
 
 /** An estimator within another, and what the other learned. @throws FormatError */

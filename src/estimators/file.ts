@@ -2,6 +2,7 @@
  * Estimators in files: what a model's file says of the estimator that holds it, next to the user's metadata. The checks
  * of what comes back are here; what classes and scales are is the estimators' business.
  */
+import { calledAs } from "../base/calledAs.js";
 import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
@@ -57,7 +58,8 @@ export async function loadEstimator<K>(
   read: ReadKnowledge<K>,
 ): Promise<Loaded<K>> {
   const where = `${estimator}.load`;
-  const model = await Sequential.load(bytes, runtimeOf(readOptions(where, loadOptions, options)));
+  const runtime = runtimeOf(readOptions(where, loadOptions, options));
+  const model = await calledAs(where, ["load"], () => Sequential.load(bytes, runtime));
   try {
     return located(where, () => readSaved(estimator, model, read));
   } catch (error) {

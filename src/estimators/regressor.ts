@@ -5,7 +5,7 @@ import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import { Scaler } from "../data/preprocess/scaler.js";
 import { standardScaler } from "../data/preprocess/scalers.js";
-import { trainTestSplit } from "../data/split.js";
+import { splitOnce } from "../data/split.js";
 import { withTargets } from "../data/withTargets.js";
 import type { SaveOptions } from "../model/file.js";
 import { r2Score } from "../specs/metrics/regression.js";
@@ -18,6 +18,8 @@ import { type CheckedMLP, checkMLP, copyOptions, type MLPRegressorOptions } from
 import type { Head } from "./trained.js";
 
 const NAME = "MLPRegressor";
+/** The option that a split is made for. */
+const PLACES = { testSize: `${NAME}.fit: validationFraction`, stratify: `${NAME}.fit: validationFraction` };
 
 /**
  * A multi-layer perceptron for regression: dense layers, linear outputs, mean squared error; or exponential outputs and
@@ -141,7 +143,7 @@ export class MLPRegressor extends BaseEstimator {
   #split(data: Dataset): Parts {
     const { earlyStopping, validationFraction: testSize, seed } = this.#network.options;
     if (!earlyStopping) return { training: data, heldBack: null };
-    const { train, test } = trainTestSplit(data, { testSize, seed });
+    const { train, test } = splitOnce(PLACES, data, { testSize, seed });
     return { training: train, heldBack: test };
   }
 }

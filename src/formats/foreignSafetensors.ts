@@ -72,7 +72,7 @@ function textsOf({ __metadata__: metadata }: Readonly<Record<string, unknown>>):
 
 function openFile(where: string, file: Uint8Array): { header: Readonly<Record<string, unknown>>; data: DataView } {
   const refusal = (what: string, options?: ErrorOptions) =>
-    new FormatError(`${where}: ${what} ${otherFile(file, "importTorch") || "Save or download it again."}`, options);
+    new FormatError(`${where}: ${what} ${otherFile(file, "torch") || "Save or download it again."}`, options);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = file.length < PREFIX_BYTES ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT || PREFIX_BYTES + length > file.length) {

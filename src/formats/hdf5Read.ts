@@ -2,6 +2,7 @@
  * Reads HDF5 files by jsfive, which is loaded with the first one. It trusts what it reads; here counts are checked before
  * it allocates, and whatever it throws becomes a FormatError.
  */
+import { beginsWith } from "../base/beginsWith.js";
 import { FormatError } from "../base/errors.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 
@@ -32,7 +33,7 @@ const MOST_EXPANSION = 16;
 
 /** True if the bytes begin as an HDF5 file. */
 export function isHdf5(bytes: Uint8Array): boolean {
-  return bytes.length > 48 && SIGNATURE.every((byte, i) => bytes[i] === byte);
+  return bytes.length > 48 && beginsWith(bytes, SIGNATURE);
 }
 
 /** The parts of jsfive that are used. */

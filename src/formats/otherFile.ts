@@ -1,4 +1,5 @@
 /** Names a file that a reader refuses, by its beginning, and its remedy. For words in errors; decides nothing. */
+import { beginsWith } from "../base/beginsWith.js";
 import { bytesOf } from "../base/bytes.js";
 import { zipHas } from "./zip.js";
 
@@ -22,47 +23,56 @@ const PICKLE =
 const TORCH_PICKLE =
   "a pickle of torch.save, which can run any program. In Python: safetensors.torch.save_file(model.state_dict(), path).";
 
-const read = (what: string, name: string) => `${what}, which import${name} of simdgrad/${name.toLowerCase()} reads.`;
-const TFJS = read("model.json of TensorFlow.js", "Tfjs");
-const SKLEARN = read("JSON of scikit-learn", "Sklearn");
-const BRAIN = read("JSON of brain.js", "Brain");
+/** Formats with an entry of their own, such as `simdgrad/keras`, whose `importKeras` reads them. */
+export type Readable = "keras" | "onnx" | "tfjs" | "torch" | "sklearn" | "brain";
+
+/** What a file is, and the format of those that are read. */
+interface Kind {
+  readonly what: string;
+  readonly format?: Readable;
+}
 
 /**
  * One sentence or two about the bytes of a file, or about the object in its JSON; an empty text if there is nothing to say,
- * or if it is a file for the reader `own`, such as "importKeras", which is then damaged.
+ * or if it is a file of the format `own`, which is then damaged.
  */
-export function otherFile(file: Uint8Array | object, own: string): string {
+export function otherFile(file: Uint8Array | object, own?: Readable): string {
   const bytes = bytesOf(file);
-  const what = bytes ? kindOfBytes(bytes) : kindOfJson((key) => key in file);
-  return what === null || what.includes(`which ${own} `) ? "" : `It is ${what}`;
+  const kind = bytes ? kindOfBytes(bytes) : kindOfJson((key) => key in file);
+  if (kind === null || (own && kind.format === own)) return "";
+  const { what, format } = kind;
+  if (!format) return `It is ${what}`;
+  return `It is ${what}, which import${format[0].toUpperCase()}${format.slice(1)} of simdgrad/${format} reads.`;
 }
 
-function kindOfBytes(bytes: Uint8Array): string | null {
-  if (bytes.length === 0) return "empty: write or download it again.";
+function kindOfBytes(bytes: Uint8Array): Kind | null {
+  if (bytes.length === 0) return { what: "empty: write or download it again." };
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, LOOKED_AT)).replace(/^ï»¿/, "");
   // Before all others: the length of a header can have the first bytes of a pickle or an archive.
   if (bytes[7] === 0 && bytes[8] === 0x7b) {
-    const isOwn = text.includes('"format":"simdgrad"');
-    return isOwn ? "a model file of simdgrad, which Sequential.load reads." : read("a safetensors file", "Torch");
+    if (text.includes('"format":"simdgrad"')) return { what: "a model file of simdgrad, which Sequential.load reads." };
+    return { what: "a safetensors file", format: "torch" };
   }
-  const begins = (...start: readonly number[]) => start.every((byte, i) => bytes[i] === byte);
-  if (begins(0x50, 0x4b)) {
+  if (beginsWith(bytes, [0x50, 0x4b])) {
     const has = (name: string) => text.includes(name) || zipHas(bytes, name);
-    if (has("model.weights.h5")) return read("a .keras file", "Keras");
-    return has("data.pkl") ? TORCH_PICKLE : "a zip archive of other files: unpack it, and give the model's.";
+    if (has("model.weights.h5")) return { what: "a .keras file", format: "keras" };
+    return { what: has("data.pkl") ? TORCH_PICKLE : "a zip archive of other files: unpack it, and give the model's." };
   }
-  if (begins(0x89, 0x48, 0x44, 0x46)) return read("an HDF5 file", "Keras");
-  if (begins(0x1f, 0x8b)) return "compressed by gzip: unpack it first.";
-  if (begins(0x80) && bytes[1] >= 2 && bytes[1] <= 5) return `a pickle of Python, ${PICKLE}`;
-  if (isOnnx(bytes)) return read("an ONNX file", "Onnx");
-  if (text.startsWith("version https://git-lfs")) return "a pointer of Git LFS, not the file itself: run git lfs pull.";
-  if (PAGE.test(text))
-    return "a page of HTML or XML, perhaps the error of a server: look at it, and check the address.";
+  if (beginsWith(bytes, [0x89, 0x48, 0x44, 0x46])) return { what: "an HDF5 file", format: "keras" };
+  if (beginsWith(bytes, [0x1f, 0x8b])) return { what: "compressed by gzip: unpack it first." };
+  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return { what: `a pickle of Python, ${PICKLE}` };
+  if (isOnnx(bytes)) return { what: "an ONNX file", format: "onnx" };
+  if (text.startsWith("version https://git-lfs")) {
+    return { what: "a pointer of Git LFS, not the file itself: run git lfs pull." };
+  }
+  if (PAGE.test(text)) {
+    return { what: "a page of HTML or XML, perhaps the error of a server: look at it, and check the address." };
+  }
   return text.trimStart()[0] === "{" ? kindOfJson((key) => text.includes(`"${key}"`)) : null;
 }
 
-function kindOfJson(has: (key: string) => boolean): string | null {
-  if (has("modelTopology")) return TFJS;
-  if (has("coefs_")) return SKLEARN;
-  return has("sizes") && has("layers") ? BRAIN : null;
+function kindOfJson(has: (key: string) => boolean): Kind | null {
+  if (has("modelTopology")) return { what: "model.json of TensorFlow.js", format: "tfjs" };
+  if (has("coefs_")) return { what: "JSON of scikit-learn", format: "sklearn" };
+  return has("sizes") && has("layers") ? { what: "JSON of brain.js", format: "brain" } : null;
 }

@@ -1,4 +1,5 @@
 /** Zip archives, by fflate, which is loaded with the first one. Knows files and names, not models. */
+import { beginsWith } from "../base/beginsWith.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError } from "../base/errors.js";
 
@@ -12,7 +13,7 @@ const MOST_FILES = 10_000;
 
 /** True if the bytes begin as a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
-  return bytes.length > 21 && [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
+  return bytes.length > 21 && beginsWith(bytes, [0x50, 0x4b, 3, 4]);
 }
 
 /** True if the list of files at the end of an archive has that name. Looks at a few bytes. */

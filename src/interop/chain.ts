@@ -1,6 +1,6 @@
 /** A model as a plain chain of dense layers, for formats that know nothing else. */
 import { FormatError } from "../base/errors.js";
-import type { ActivationSpec } from "../specs/activations.js";
+import { type ActivationSpec, resolveActivation } from "../specs/activations.js";
 import type { DenseSpec } from "../specs/layers/dense.js";
 import type { Portable, PortableLayer, PortableTensor } from "./portable.js";
 
@@ -95,4 +95,10 @@ export function trainingNotes({ layers }: Pick<Portable, "layers">): string[] {
     ...idleNotes(idle.map(({ name }) => name)),
     ...dense.map(({ name }) => `${name} becomes a dense layer: its vector is left out.`),
   ];
+}
+
+/** An activation in words, with a word about options that are not its own. */
+export function activationText(spec: ActivationSpec): string {
+  const isPlain = JSON.stringify(resolveActivation("activation", spec.type)) === JSON.stringify(spec);
+  return isPlain ? spec.type : `${spec.type} with options`;
 }

@@ -1,6 +1,7 @@
 /** From a model to a file of another library, for the `export…` functions. */
+
+import { calledAs } from "../base/calledAs.js";
 import { type OnWarning, withWarnings } from "../data/onWarning.js";
-import { calledAs } from "./calledAs.js";
 import { portableFor, type Savable } from "./fromModel.js";
 import type { Portable } from "./portable.js";
 

@@ -1,8 +1,8 @@
 /** A value that can leave for another format: a model, or its file. */
 import { bytesOf } from "../base/bytes.js";
+import { calledAs } from "../base/calledAs.js";
 import { OptionError, show } from "../base/errors.js";
 import { type ModelFile, readModelFile } from "../model/readModelFile.js";
-import { calledAs } from "./calledAs.js";
 
 /** A model here or in a worker, or the bytes of its `save()`. */
 export type Savable = { save(): Uint8Array | PromiseLike<Uint8Array> } | Uint8Array | ArrayBuffer;

@@ -57,8 +57,8 @@ export function rowsOf({ shape: [rows, columns], data }: PortableTensor): number
   return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns)));
 }
 
-/** The object in a JSON text, its bytes, or a plain object itself. @throws FormatError */
-export function objectIn(where: string, source: unknown): Readonly<Record<string, unknown>> {
+/** The object in a JSON text, its bytes, or a plain object itself. @throws FormatError, which ends with `remedy` for another value */
+export function objectIn(where: string, source: unknown, remedy = ""): Readonly<Record<string, unknown>> {
   let value = source;
   const bytes = bytesOf(value);
   try {
@@ -69,22 +69,39 @@ export function objectIn(where: string, source: unknown): Readonly<Record<string
   }
   if (value !== source) checkDepth(where, value);
   if (isPlainObject(value)) return value as Record<string, unknown>;
-  throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.`);
+  throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.${remedy}`);
 }
 
 /** The remedy for a text that is not JSON. */
 function remedyFor(text: Uint8Array): string {
   if (text.length > 0 && OPENING.has(text[0])) return "It is truncated or altered: save or download it again.";
-  return otherFile(text, "") || "Give the text or the bytes of the file, not its path.";
+  return otherFile(text) || "Give the text or the bytes of the file, not its path.";
 }
 
 /** First bytes of JSON with parts: braces and brackets. */
 const OPENING: ReadonlySet<number> = /* @__PURE__ */ new Set([0x7b, 0x5b]);
 
-/** The JSON of a model for the reader `own`, such as "importBrain". @throws as `objectIn`, and for JSON of another library */
-export function modelJsonIn(where: string, source: unknown, own: string): Readonly<Record<string, unknown>> {
-  const json = objectIn(where, source);
-  const other = otherFile(json, own);
+/** JSON of models by its format: what has it, keys of which it has one, and where it comes from. */
+const MODELS = {
+  tfjs: [
+    "a layers model of TensorFlow.js",
+    ["modelTopology", "format"],
+    "Give model.json, which save() of its model writes.",
+  ],
+  sklearn: ["an MLP of scikit-learn", ["estimator", "coefs_"], "Give what to_json of sklearnCode returns."],
+  brain: ["a network of brain.js", ["layers", "type"], "Give what toJSON() of its NeuralNetwork returns."],
+} as const;
+
+/** The JSON of a model of the format. @throws as `objectIn`, and for JSON of another library, or of no model */
+export function modelJsonIn(
+  where: string,
+  source: unknown,
+  format: keyof typeof MODELS,
+): Readonly<Record<string, unknown>> {
+  const [what, keys, remedy] = MODELS[format];
+  const json = objectIn(where, source, ` ${remedy}`);
+  const other = otherFile(json, format);
   if (other) throw new FormatError(`${where}: this is JSON of another library. ${other}`);
-  return json;
+  if (keys.some((key) => key in json)) return json;
+  throw new FormatError(`${where}: expected the JSON of ${what}, with ${keys.join(" or ")}, got neither. ${remedy}`);
 }

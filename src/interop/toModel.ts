@@ -1,10 +1,11 @@
 /** From plain data to a model, by way of its file, so that the same checks guard every way in. */
-import { checkArguments, FormatError } from "../base/errors.js";
+
+import { calledAs } from "../base/calledAs.js";
+import { checkArguments, checkKeys, FormatError } from "../base/errors.js";
 import type { NamedTensor } from "../formats/safetensors.js";
-import type { LoadOptions, RuntimeOptions } from "../model/options.js";
+import { type LoadOptions, loadOptions, type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { writeModelFile } from "../model/writeModelFile.js";
 import { Sequential } from "../sequential.js";
-import { calledAs } from "./calledAs.js";
 import { checkPortable, type Portable, type PortableTensor, type PortableTraining } from "./portable.js";
 
 const UNTRAINED: PortableTraining = { step: 0, epoch: 0, learningRate: null, isAveraged: false, slots: new Map() };
@@ -35,19 +36,29 @@ export async function modelOf(source: Portable, options: RuntimeOptions & LoadOp
 }
 
 /**
- * A model and what was left out, for the `import…` function `where`; `read` gives the plain data.
- * @throws the errors of the reader with the name `own` and of `modelOf`, which begin with `where`
+ * A model and what was left out, for the `import…` function `where`; `read` gives the plain data from the options in `table`,
+ * the others are of the model.
+ * @throws OptionError for unknown options; the errors of the reader with the name `own` and of `modelOf`, which begin with `where`
  */
-export function importedFrom(
+export function importedFrom<Reading extends object = object>(
   where: string,
   own: string,
-  read: () => Portable | Promise<Portable>,
-  options: RuntimeOptions & LoadOptions,
+  read: (options: Reading) => Portable | Promise<Portable>,
+  options: Reading & RuntimeOptions & LoadOptions,
+  table: Record<keyof Reading, unknown> = {} as Record<keyof Reading, unknown>,
 ): Promise<Imported> {
   return calledAs(where, [own, "modelOf", "load"], async () => {
-    const source = await read();
-    return { model: await modelOf(source, options), notes: source.notes };
+    checkImport(where, options, table);
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const source = await read(Object.fromEntries(given.filter(([name]) => name in table)) as Reading);
+    const runtime = Object.fromEntries(given.filter(([name]) => !(name in table)));
+    return { model: await modelOf(source, runtime), notes: source.notes };
   });
+}
+
+/** @throws OptionError for options that are neither in `table` nor those of the model, and lists all */
+export function checkImport(where: string, options: object, table: object): void {
+  checkKeys(where, options, Object.keys({ ...table, ...runtimeOptions, ...loadOptions }));
 }
 
 /** The bytes of a model file, as `save()` writes them. */

@@ -29,6 +29,7 @@ export class Problems {
   readonly #store: DataStore;
   readonly #concurrency: number;
   readonly #opened = new Map<string, { readonly opening: Promise<Opened>; users: number }>();
+  #isClosed = false;
 
   constructor(store: DataStore, concurrency: number) {
     addEveryPart();
@@ -36,8 +37,12 @@ export class Problems {
     this.#concurrency = concurrency;
   }
 
-  /** Trains and scores. @throws JobError where the data are missing or damaged, or are not those of the search */
+  /**
+   * Trains and scores. @throws JobError where the data are missing or damaged, or are not those of the search; and once
+   * it is closed
+   */
   async run(where: string, { data, problem, task }: JobData): Promise<TaskResult> {
+    if (this.#isClosed) throw closed(where);
     const key = JSON.stringify([data.sha256, problem]);
     const held = this.#opened.get(key) ?? { opening: this.#open(where, data, problem), users: 0 };
     this.#opened.delete(key);
@@ -48,10 +53,13 @@ export class Problems {
         if (this.#opened.get(key) === held) this.#opened.delete(key); // whoever comes next tries anew
         throw error;
       });
+      if (this.#isClosed) throw closed(where);
       if (task.fold >= folds) throw new JobError(`${where}: not a job of a search: there is no fold ${task.fold}.`);
       const lane = idle.pop() as Lane<Task, TaskResult>;
       try {
-        return (await lane.run(task)) as TaskResult;
+        const result = await lane.run(task);
+        if (result) return result;
+        throw closed(where);
       } finally {
         idle.push(lane);
       }
@@ -61,7 +69,9 @@ export class Problems {
     }
   }
 
+  /** Ends the workers, with the tasks that they train. */
   close(): void {
+    this.#isClosed = true;
     for (const { opening } of this.#opened.values()) closeLanes(opening);
     this.#opened.clear();
   }
@@ -95,6 +105,8 @@ export class Problems {
     }
   }
 }
+
+const closed = (where: string) => new JobError(`${where}: closed before the task had a result. Open it again for it.`);
 
 function closeLanes(opening: Promise<Opened>): void {
   void opening.then(

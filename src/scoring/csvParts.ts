@@ -8,6 +8,7 @@ import type { Part, ScoringJob } from "./job.js";
 
 type Header = NonNullable<ScoringJob["input"]["header"]>;
 
+const READER = "csvChunks";
 const MARK = "ï»¿"; // a byte order mark, each byte as a letter
 /** Bytes within which at most one part ends. */
 const STEP = 2 ** 16;
@@ -22,7 +23,7 @@ function named(name: string, error: unknown, extra = ""): unknown {
 
 /** The first rows. */
 async function firstChunk(path: string): Promise<CsvChunk> {
-  for await (const chunk of chunksOf(blocksOf(path))) return chunk;
+  for await (const chunk of chunksOf(READER, blocksOf(path))) return chunk;
   throw new DataError("csvChunks: expected a header and rows, got nothing.");
 }
 
@@ -78,7 +79,7 @@ async function linesBefore(path: string, place: number): Promise<number> {
 /** The rows of a part, some thousands at a time. @throws FormatError, DataError naming file and line */
 export async function* csvRowsOf(path: string, header: Header, { begin, end }: Part): AsyncGenerator<CsvChunk> {
   try {
-    yield* chunksOf(withHeader(path, header, begin, end), header.delimiter);
+    yield* chunksOf(READER, withHeader(path, header, begin, end), header.delimiter);
   } catch (error) {
     const own = await linesBefore(path, begin);
     const ofHeader = (await linesBefore(path, header.end)) - (await linesBefore(path, header.begin));

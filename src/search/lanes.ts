@@ -52,6 +52,7 @@ class WorkerLane implements TrainingLane {
   readonly #wrapped: WrappedSearch | null;
   #thread: Thread | null = null;
   #onReply: (reply: LaneReply | null) => void = () => {};
+  #isClosed = false;
 
   private constructor(problem: Problem, wrapped: WrappedSearch | null) {
     this.#problem = problem;
@@ -64,7 +65,13 @@ class WorkerLane implements TrainingLane {
     return lane;
   }
 
-  async run(task: Task): Promise<TaskResult> {
+  /** The result; `null` if the lane was closed first. */
+  async run(task: Task): Promise<TaskResult | null> {
+    const result = await this.#resultOf(task);
+    return this.#isClosed ? null : result;
+  }
+
+  async #resultOf(task: Task): Promise<TaskResult> {
     if (this.#wrapped && task.subject.kind !== "constant") {
       return this.#wrapped.run(this.#problem, task, (problem, options) => this.#train(problem, options));
     }
@@ -81,7 +88,7 @@ class WorkerLane implements TrainingLane {
 
   /** The worker's reply; "none" where no worker can be had, `null` where they ended. */
   async #askTwice(request: LaneRequest): Promise<LaneReply | "none" | null> {
-    for (let lost = 0; lost < TRIES; lost++) {
+    for (let lost = 0; lost < TRIES && !this.#isClosed; lost++) {
       const hasWorker = this.#thread !== null || (await this.#restart());
       if (!hasWorker && lost === 0) return "none";
       const reply = await this.#ask(request);
@@ -90,8 +97,11 @@ class WorkerLane implements TrainingLane {
     return null;
   }
 
+  /** Ends the worker at once, with the task that it trains. */
   close(): void {
+    this.#isClosed = true;
     this.#thread?.terminate();
+    this.#onReply(null); // not every engine tells of an end that was asked for
   }
 
   async #start(): Promise<void> {
@@ -103,6 +113,7 @@ class WorkerLane implements TrainingLane {
         this.#onReply(null);
       },
     });
+    if (this.#isClosed) this.#thread.terminate();
     this.#thread.post({ type: "problem", problem: this.#problem } satisfies LaneRequest);
   }
 

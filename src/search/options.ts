@@ -104,7 +104,7 @@ export interface SearchProgress {
   /** Trainings in this round of the search. */
   readonly total: number;
   readonly seconds: number;
-  /** The results so far, made when read: plain data that `JSON.stringify` keeps and `resume` takes. */
+  /** The results up to here, whenever they are read, which is when they are made: plain data that `JSON.stringify` keeps and `resume` takes. */
   readonly result: PartialSearchResult;
 }
 

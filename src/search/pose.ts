@@ -5,7 +5,7 @@ import type { Data } from "../data/dataset.js";
 import { Dataset } from "../data/dataset.js";
 import type { Split } from "../data/executor.js";
 import type { DataArrays } from "../data/rows.js";
-import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import { type Fold, kFold, splitOnce, stratifiedKFold } from "../data/split.js";
 import type { TableData } from "../data/tableRows.js";
 import type { Builder } from "./build.js";
 import { type EstimatorName, type ScoringName, scorings } from "./scoring.js";
@@ -80,8 +80,9 @@ export function foldsOf(where: string, dataset: Dataset, estimator: EstimatorNam
     const make = stratify ? stratifiedKFold : kFold;
     return located(where, () => make(dataset, { folds, shuffle, seed }));
   }
+  const places = { testSize: `${where}: holdOut`, stratify: `${where}: holdOut` };
   const numbered = { x: Float32Array.from({ length: dataset.length }, (_, row) => row), y: dataset.y };
   const rows = Dataset.from(numbered, { inputShape: [1], targetShape: dataset.targetShape });
-  const { train, test } = located(where, () => trainTestSplit(rows, { testSize: holdOut, stratify, seed }));
+  const { train, test } = splitOnce(places, rows, { testSize: holdOut, stratify, seed });
   return [{ train: Uint32Array.from(train.x), test: Uint32Array.from(test.x) }];
 }

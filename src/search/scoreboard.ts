@@ -13,6 +13,8 @@ const MOST_REASONS = 3;
 /** A subject, and its scores by fold. */
 interface Entry {
   readonly subject: Subject;
+  /** The moment when it got its place. */
+  readonly since: number;
   readonly records: (Recorded | undefined)[];
 }
 
@@ -24,6 +26,10 @@ export class Scoreboard {
   readonly #board = new Map<string, Entry>();
   /** Scores from `resume` whose subjects have no place yet. */
   readonly #waiting: Map<string, readonly Recorded[]>;
+  /** Counts places and scores as they come. */
+  #moment = 0;
+  /** The moments of scores; those from `resume` were there before. */
+  readonly #moments = new Map<Recorded, number>();
 
   /** @throws OptionError if `resume` is the result of another search. */
   constructor(where: string, problem: Problem, known: () => readonly Subject[], resume: Resumable | undefined) {
@@ -39,9 +45,10 @@ export class Scoreboard {
   /** Gives subjects their places; returns them without duplicates. */
   enroll(subjects: readonly Subject[]): Subject[] {
     const own = new Map(subjects.map((subject) => [keyOf(subject), subject]));
+    const since = ++this.#moment;
     for (const [key, subject] of own) {
       if (this.#board.has(key)) continue;
-      const entry: Entry = { subject, records: [] };
+      const entry: Entry = { subject, since, records: [] };
       for (const record of this.#waiting.get(key) ?? []) entry.records[record.fold] = record;
       this.#board.set(key, entry);
       this.#waiting.delete(key);
@@ -56,22 +63,34 @@ export class Scoreboard {
   /** Keeps a score; returns the trial if this score completed it. */
   add(task: Task, result: TaskResult): Trial | null {
     const entry = this.#board.get(keyOf(task.subject)) as Entry;
-    entry.records[task.fold] = { ...task, ...result };
+    const record = { ...task, ...result };
+    entry.records[task.fold] = record;
+    this.#moments.set(record, ++this.#moment);
     return this.#trialOf(entry);
+  }
+
+  /** The present, for `partial`. */
+  moment(): number {
+    return this.#moment;
   }
 
   /** Candidates with all their scores, the best first. */
   ranked(): Trial[] {
-    return this.#trials((kind) => kind === "candidate");
+    return this.#trials([...this.#board.values()], (kind) => kind === "candidate");
   }
 
-  /** The results so far. */
-  partial(rest: Pick<SearchResult, "isComplete" | "seconds">): PartialSearchResult {
-    const trials = this.ranked();
+  /** The results up to a moment, by default the present. */
+  partial(rest: Pick<SearchResult, "isComplete" | "seconds">, moment = this.#moment): PartialSearchResult {
+    const known = [...this.#board.values()].map(({ records, ...entry }) => ({
+      ...entry,
+      records: records.filter((record) => record && (this.#moments.get(record) ?? 0) <= moment),
+    }));
+    const entries = known.filter(({ since }) => since <= moment);
+    const trials = this.#trials(entries, (kind) => kind === "candidate");
     const best = trials.length > 0 && !trials[0].error ? trials[0] : null;
     const { estimator, scoring } = this.#problem;
-    const baselines = this.#trials((kind) => kind !== "candidate");
-    const all = [...[...this.#board.values()].map(({ records }) => records), ...this.#waiting.values()];
+    const baselines = this.#trials(entries, (kind) => kind !== "candidate");
+    const all = [...known.map(({ records }) => records), ...this.#waiting.values()];
     const records = all.flat().filter((record) => record !== undefined);
     return { estimator, scoring, best, trials, baselines, ...rest, fingerprint: this.#fingerprint, records };
   }
@@ -88,9 +107,9 @@ export class Scoreboard {
     throw new SearchError(`${this.#where}: ${state}${hint}${reasonsOf(trials)}`, result);
   }
 
-  #trials(isWanted: (kind: Subject["kind"]) => boolean): Trial[] {
-    const trials = [...this.#board.values()].map((entry) => this.#trialOf(entry));
-    return trials
+  #trials(entries: readonly Entry[], isWanted: (kind: Subject["kind"]) => boolean): Trial[] {
+    return entries
+      .map((entry) => this.#trialOf(entry))
       .filter((trial) => trial !== null)
       .filter(({ kind }) => isWanted(kind))
       .sort(byRank);

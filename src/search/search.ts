@@ -29,7 +29,7 @@ import {
   searchOptions,
 } from "./options.js";
 import { pose } from "./pose.js";
-import type { SearchResult } from "./result.js";
+import type { PartialSearchResult, SearchResult } from "./result.js";
 import { Scoreboard } from "./scoreboard.js";
 import { type CheckedSearch, type Searched, searchedOf } from "./searched.js";
 import { type Candidate, combinations, draws } from "./space.js";
@@ -245,12 +245,15 @@ class Search {
   #progress(done: number, total: number): SearchProgress {
     const seconds = this.#seconds();
     const scoreboard = this.#scoreboard;
+    const moment = scoreboard.moment();
+    let result: PartialSearchResult | undefined;
     return {
       done,
       total,
       seconds,
       get result() {
-        return scoreboard.partial({ isComplete: false, seconds });
+        result ??= scoreboard.partial({ isComplete: false, seconds }, moment);
+        return result;
       },
     };
   }

@@ -1,7 +1,8 @@
 /** Which rows are for tests, and which part each member of a model is not trained on. */
 import { Dataset } from "../data/dataset.js";
 import { chosenRows } from "../data/rowChoice.js";
-import { type Fold, kFold, stratifiedKFold, trainTestSplit } from "../data/split.js";
+import { type Fold, kFold, splitOnce, stratifiedKFold } from "../data/split.js";
+import { TRAIN } from "./options.js";
 
 /** Row numbers as a Dataset, so that a split of it is one of the rows. */
 function rowsOf(count: number, labels: ArrayLike<number> | null): Dataset {
@@ -17,6 +18,8 @@ function hasEach(labels: ArrayLike<number>, least: number): boolean {
   return [...counts.values()].every((count) => count >= least);
 }
 
+const PLACES = { testSize: `${TRAIN}: testSize`, stratify: `${TRAIN}: testSize` };
+
 /** Rows to learn from and rows for the scores; as many of each class in both as there are in all. */
 export function holdOut(
   count: number,
@@ -26,7 +29,7 @@ export function holdOut(
 ): { train: Uint32Array; test: Uint32Array } {
   if (testSize === 0) return { train: Uint32Array.from({ length: count }, (_, row) => row), test: new Uint32Array() };
   const stratify = labels !== null && hasEach(labels, 2);
-  const { train, test } = trainTestSplit(rowsOf(count, labels), { testSize, seed, stratify });
+  const { train, test } = splitOnce(PLACES, rowsOf(count, labels), { testSize, seed, stratify });
   return { train: Uint32Array.from(train.x).sort(), test: Uint32Array.from(test.x).sort() };
 }
 

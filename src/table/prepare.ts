@@ -15,6 +15,7 @@ import type { ReadTable } from "./source.js";
 import { classesOf, codesOf, likeClasses, numberTargets, taskOf } from "./target.js";
 
 const LEAST_ROWS = 10;
+const LEAST_LEARNED = 8;
 
 /** Is told what may have been read otherwise than it was meant. */
 export type Warn = (message: string) => void;
@@ -70,6 +71,19 @@ export interface Prepared {
   readonly test: Rows;
 }
 
+/** @throws OptionError for fewer rows to learn from than a table of `LEAST_ROWS` has by default */
+function checkTestSize(testSize: number, rows: number, warn: Warn): void {
+  const tested = testSize < 1 ? Math.ceil(testSize * rows) : testSize;
+  const left = Math.max(0, rows - tested);
+  if (left >= LEAST_LEARNED || tested === 0) {
+    if (left < tested) warn(`testSize: ${left} of ${rows} rows are left to learn from, fewer than for the scores.`);
+    return;
+  }
+  const got = `${testSize} of ${rows} rows leaves ${left || "none"} to train on`;
+  const most = Math.max(0, rows - LEAST_LEARNED);
+  throw new OptionError(`${TRAIN}: testSize: ${got}, expected at least ${LEAST_LEARNED}. Give ${most} or fewer.`);
+}
+
 function split(
   source: Source,
   rowNumbers: ReadTable["rowNumbers"],
@@ -79,11 +93,7 @@ function split(
 ): Prepared {
   const { target, testSize, seed } = options;
   const { names, excluded } = featuresOf(source, options, rows);
-  if (testSize >= rows.length - 4) {
-    throw new OptionError(
-      `${TRAIN}: testSize: ${testSize} of ${rows.length} rows leaves none to train on. Give a smaller size.`,
-    );
-  }
+  checkTestSize(testSize, rows.length, warn);
   const parts = holdOut(rows.length, classes ? y : null, testSize, seed);
   const [own, held] = [parts.train, parts.test].map((part) => part.map((place) => rows[place]));
   const { target: learned, features } = learnColumns(source, names, own, classes !== null, options, warn);

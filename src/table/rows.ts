@@ -4,6 +4,7 @@ import type { CellWriter, ReaderOptions } from "../data/columns/cells.js";
 import { type LearnedColumn, outputsOf, typeOf, writerOf } from "../data/columns/column.js";
 import { dayText } from "../data/columns/date.js";
 import { fillText } from "../data/columns/describe.js";
+import { numberOfText } from "../data/columns/number.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
 
 /** The numbers of rows, and what was told of each. */
@@ -35,12 +36,16 @@ export function fillValue(column: LearnedColumn): Category | null {
   return dayText(column.fill);
 }
 
+/** A name without what is easily written otherwise: capitals, blanks, signs. */
+const folded = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
 export class RowReader {
   readonly #where: string;
   readonly #readings: readonly Reading[];
   /** Number of columns of x. */
   readonly width: number;
   readonly #names: ReadonlySet<string>;
+  readonly #folded: ReadonlyMap<string, string>;
 
   /** @param ignored Other columns that rows may have without a warning. */
   constructor(where: string, columns: readonly LearnedColumn[], ignored: readonly string[]) {
@@ -53,6 +58,7 @@ export class RowReader {
       const strict = writerOf(at, categories ? { name, categories, fill } : column, STRICT);
       return { column, width: outputsOf(column).length, strict, lenient: writerOf(at, column, LENIENT) };
     });
+    this.#folded = new Map(columns.map(({ name }) => [folded(name), name]));
     this.width = this.#readings.reduce((sum, { width }) => sum + width, 0);
   }
 
@@ -71,7 +77,7 @@ export class RowReader {
       warnings.push(what);
     };
     for (const name of Object.keys(row)) {
-      if (!this.#names.has(name)) tell(`${name}: not a column of the model, and not used`);
+      if (!this.#names.has(name)) tell(`${name}: not a column of the model, and not used${this.#meant(name, row)}`);
     }
     let at = i * this.width;
     for (const { column, width, strict, lenient } of this.#readings) {
@@ -89,6 +95,12 @@ export class RowReader {
       at += width;
     }
     return warnings;
+  }
+
+  /** The column that the row lacks and may mean, as names differ in capitals, blanks or signs alone. */
+  #meant(name: string, row: object): string {
+    const own = this.#folded.get(folded(name));
+    return own === undefined || Object.hasOwn(row, own) ? "" : `. Did you mean ${show(own)}?`;
   }
 
   #whatOf(column: LearnedColumn, cell: unknown): string {
@@ -111,15 +123,13 @@ export function textAsTyped(column: LearnedColumn, cell: unknown): unknown {
     if (!isNumber) return cell;
     const text = (cell as string).trim();
     if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === "true";
-    const number = Number(text);
-    return Number.isNaN(number) ? cell : number;
+    return numberOfText(text) ?? cell;
   }
   if (column.categories.includes(cell as never)) return cell;
   const text = String(cell).trim();
   const isSame = (category: unknown) =>
     String(category) === (typeof category === "boolean" ? text.toLowerCase() : text);
   const same = column.categories.find(isSame);
-  const isNumber = same === undefined && typeof cell === "string" && text !== "";
-  const number = isNumber ? Number(text) : Number.NaN;
+  const number = same === undefined && typeof cell === "string" ? numberOfText(cell) : null;
   return same ?? column.categories.find((category) => category === number) ?? cell;
 }

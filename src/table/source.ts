@@ -1,6 +1,6 @@
 /** Sources of rows: a CSV file or text, objects, columns, or a stream of objects. */
 
-import { DataError, OptionError, show } from "../base/errors.js";
+import { DataError, OptionError, SimdgradError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { type ByteStream, csvChunks, parseCsv, sampleCsv } from "../csv/index.js";
 import type { OnWarning } from "../data/onWarning.js";
@@ -70,6 +70,42 @@ async function openFile(where: string, path: string): Promise<Uint8Array | (() =
   }
 }
 
+/** The place of CSV in messages: the door, and the file if there is one. */
+const placeOf = (where: string, input: string) => (isPath(input) ? `${where}: ${show(input)}` : where);
+
+/** A message of a reader of CSV, with that place instead of the reader. */
+const placed = (place: string, message: string) => message.replace(/^(?:parseCsv|csvChunks|sampleCsv): /, `${place}: `);
+
+/** An error of such a reader with the place. */
+function withPlace(place: string, error: unknown): unknown {
+  if (error instanceof SimdgradError) error.message = placed(place, error.message);
+  return error;
+}
+
+/** The contents of a file, or text. */
+type Contents = Awaited<ReturnType<typeof openFile>> | string;
+
+const contentsOf = async (where: string, input: string): Promise<Contents> =>
+  isPath(input) ? openFile(where, input) : input;
+
+/** The table of CSV. @throws DataError, FormatError naming the place */
+async function readCsvTable(
+  place: string,
+  contents: Contents,
+  { maxRows, seed, onWarning }: Reading,
+): Promise<ReadTable> {
+  try {
+    if (typeof contents === "function") {
+      const table = await sampleCsv(contents, { maxRows: maxRows ?? MOST_ROWS, seed });
+      return { table, rowNumbers: table.rowNumbers, totalRows: table.totalRows };
+    }
+    const table = await parseCsv(contents, { onWarning: (message) => onWarning(placed(place, message)) });
+    return { table, rowNumbers: null, totalRows: table.rows };
+  } catch (error) {
+    throw withPlace(place, error);
+  }
+}
+
 /** Keeps rows as they come: all, or of more than `most` that many at random. */
 async function collect(where: string, input: ArrivingRows, most: number, seed: number): Promise<ReadTable> {
   const reservoir = new Reservoir(most, seed);
@@ -119,12 +155,9 @@ const mayBeTable = (input: unknown): input is NamedTable =>
 
 /** A table in memory. @throws DataError, FormatError, OptionError */
 export async function readTable(where: string, input: unknown, reading: Reading): Promise<ReadTable> {
-  const { maxRows = MOST_ROWS, seed, onWarning } = reading;
+  const { maxRows = MOST_ROWS, seed } = reading;
   if (typeof input === "string") {
-    const text = isPath(input) ? await openFile(where, input) : input;
-    if (typeof text !== "function") return readTable(where, await parseCsv(text, { onWarning }), reading);
-    const table = await sampleCsv(text, { maxRows, seed });
-    return { table, rowNumbers: table.rowNumbers, totalRows: table.totalRows };
+    return readCsvTable(placeOf(where, input), await contentsOf(where, input), reading);
   }
   if (isArriving(input)) return collect(where, input, maxRows, seed);
   if (!mayBeTable(input)) throw unreadable(where, input);
@@ -137,19 +170,25 @@ export async function readTable(where: string, input: unknown, reading: Reading)
   throw new DataError(`${where}: rowNumbers: expected those of sampleCsv, got ${show(rowNumbers)}. Leave them out.`);
 }
 
-const whole = async (where: string, input: unknown) =>
-  (await readTable(where, input, { seed: 0, onWarning: () => {} })).table;
-
 /** The rows of a table of any size, some at a time. */
 export async function* batchesOf(where: string, input: unknown): AsyncGenerator<Source> {
-  const file = isPath(input) ? await openFile(where, input) : null;
-  if (typeof file === "function") {
-    for await (const chunk of csvChunks(file())) yield readNamed(where, chunk);
+  const contents = typeof input === "string" ? await contentsOf(where, input) : null;
+  if (typeof contents === "function") {
+    const place = placeOf(where, input as string);
+    try {
+      for await (const chunk of csvChunks(contents())) yield readNamed(where, chunk);
+    } catch (error) {
+      throw withPlace(place, error);
+    }
+    return;
+  }
+  const quiet = { seed: 0, onWarning: () => {} };
+  if (contents !== null) {
+    yield readNamed(where, (await readCsvTable(placeOf(where, input as string), contents, quiet)).table);
     return;
   }
   if (!isArriving(input)) {
-    const table = file ? await parseCsv(file, { onWarning: () => {} }) : await whole(where, input);
-    yield readNamed(where, table);
+    yield readNamed(where, (await readTable(where, input, quiet)).table);
     return;
   }
   let rows: object[] = [];

@@ -1,6 +1,7 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
 
 import { decodeBase64 } from "../base/base64.js";
+import { calledAs } from "../base/calledAs.js";
 import { encodeBase64 } from "../base/encodeBase64.js";
 import { DataError, FormatError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
@@ -87,11 +88,12 @@ export class TableModel {
   static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<TableModel> {
     const where = "TableModel.load";
     const runtime = runtimeOf(readOptions(where, runtimeOptions, options, arguments));
-    const first = await Sequential.load(bytes, runtime);
+    const load = (file: Uint8Array | ArrayBuffer) => calledAs(where, ["load"], () => Sequential.load(file, runtime));
+    const first = await load(bytes);
     const members = [first];
     try {
       const { facts, members: rest } = readFacts(where, insideOf(where, first).attachment, inputsOf(first));
-      for (const member of rest) members.push(await Sequential.load(decodeBase64(member), runtime));
+      for (const member of rest) members.push(await load(decodeBase64(member)));
       if (members.some((member) => inputsOf(member) !== facts.center.length)) {
         throw new FormatError(`${where}: the networks do not fit each other. The file was altered.`);
       }

@@ -96,12 +96,14 @@ export function weightsOf(classes: readonly Category[] | null, { classWeight }: 
   if (classWeight === undefined) return null;
   if (!classes) throw new OptionError(`${TRAIN}: classWeight: the target is a number. Leave classWeight out.`);
   if (classWeight === "balanced") return classWeight;
-  const weights = Object.entries(classWeight).map(([label, weight]) => {
+  const entries = Object.entries(classWeight).map(([label, weight]) => {
     const code = classes.findIndex((each) => String(each) === label);
     if (code >= 0) return [code, weight];
     throw new OptionError(
       `${TRAIN}: classWeight: expected one of ${classes.map(show).join(", ")}, got ${show(label)}.`,
     );
   });
-  return Object.fromEntries(weights);
+  const weights: Record<number, number> = Object.fromEntries(entries);
+  if (classes.some((_, code) => weights[code] !== 0)) return weights;
+  throw new OptionError(`${TRAIN}: classWeight: expected a weight above 0, got 0 for each class. Leave it out.`);
 }

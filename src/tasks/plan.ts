@@ -117,8 +117,8 @@ export class Plan {
   /**
    * Runs a task and writes its result into the folder `out`, in one step; does nothing if it is there. A file that is
    * damaged, or of another task, is replaced with a warning.
-   * @throws OptionError for an index that no task has; JobError for data that are missing or damaged; DeterminismError
-   * if another machine has written other bits.
+   * @throws OptionError for an index that no task has; JobError for data that are missing or damaged, and if `close` comes
+   * first; DeterminismError if another machine has written other bits.
    */
   async run(index: number, options: PlanOutOptions): Promise<PlanTask> {
     checkNumber("Plan.run: index", index, { min: 0, max: this.tasks - 1, integer: true });
@@ -186,7 +186,7 @@ export class Plan {
     }
   }
 
-  /** Ends the worker threads. */
+  /** Ends the worker threads at once. Tasks that they train have no result: `run` rejects with a JobError. */
   close(): void {
     this.#problems.close();
   }

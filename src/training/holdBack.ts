@@ -4,7 +4,7 @@ import { located } from "../base/errors.js";
 import { classesOf, isSorted } from "../data/classes.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import type { DataRows } from "../data/rows.js";
-import { trainTestSplit } from "../data/split.js";
+import { splitOnce } from "../data/split.js";
 import { hasClasses } from "../specs/losses/classes.js";
 import type { Expectation } from "./feed.js";
 import type { CheckedFit } from "./options.js";
@@ -29,6 +29,8 @@ export async function holdBack(
   return holdBackRows(all, options, seed);
 }
 
+const PLACES = { testSize: "fit: validationSplit: fraction", stratify: "fit: validationSplit: stratify" };
+
 /** Splits off the rows held back for validation. @throws OptionError, DataError */
 export function holdBackRows(
   all: DataRows,
@@ -40,7 +42,7 @@ export function holdBackRows(
   if (typeof validationSplit !== "number") {
     const { fraction, ...rest } = validationSplit;
     const testSize = dataset.length - Math.floor(dataset.length * (1 - fraction));
-    const { train, test } = located("fit: validationSplit", () => trainTestSplit(dataset, { testSize, seed, ...rest }));
+    const { train, test } = splitOnce(PLACES, dataset, { testSize, seed, ...rest });
     return [train, test];
   }
   return located("fit: validationSplit", () => dataset.split({ fraction: validationSplit }));

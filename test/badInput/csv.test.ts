@@ -118,7 +118,13 @@ let turn = 0;
 describeRefusals("sampleCsv", [
   sample("nothing", "OptionError", ["a function that opens", "undefined"], undefined),
   sample("a stream", "OptionError", ["a function that opens", "read twice"], pieces(bytes("a\n1\n"))),
-  sample("a function of nothing", "DataError", ["in pieces", "undefined"], () => undefined),
+  sample("a function of nothing", "DataError", ["sampleCsv: expected", "in pieces", "undefined"], () => undefined),
+  sample("a short row", "FormatError", ["sampleCsv: line 3: expected 2"], () => pieces(bytes("a,b\n1,2\n3\n"))),
+  sample("nothing in it", "DataError", ["sampleCsv: expected a header"], () => pieces()),
+  sample("JSON", "FormatError", ["sampleCsv: the text"], () => pieces(bytes('[{"a": 1}]'))),
+  sample("bytes that are not UTF-8", "FormatError", ["sampleCsv: the bytes"], () =>
+    pieces(Uint8Array.of(97, 10, 0xe4)),
+  ),
   sample("no rows at most", "OptionError", ["maxRows", "got 0"], () => pieces(bytes("a\n1\n")), { maxRows: 0 }),
   sample("a negative seed", "OptionError", ["seed", "-1"], () => pieces(bytes("a\n1\n")), { seed: -1 }),
   sample("an unknown option", "OptionError", ['mean "maxRows"'], () => pieces(bytes("a\n1\n")), { maxRow: 5 }),

@@ -248,3 +248,32 @@ describeRefusals("the Poisson loss", [
   ["NaN", "DataError", ["row 1", "NaN"], counts({}, [1, Number.NaN, 1, 2])],
   ["text", "DataError", ["row 0", '"1"'], counts({}, ["1", "2", "3", "4"])],
 ]);
+
+const lonely = { x: [[1], [2], [3], [4]], y: ["a", "b", "b", "b"] };
+const heldBack = { ...own, earlyStopping: true };
+describeRefusals("rows that are held back", [
+  [
+    "a class of one row",
+    "DataError",
+    ["MLPClassifier.fit: validationFraction: the class of row 0 has no other row"],
+    () => new MLPClassifier(heldBack).fit(lonely),
+  ],
+  [
+    "fewer than there are classes",
+    "OptionError",
+    ["MLPClassifier.fit: validationFraction: expected a row of each of 2 classes", "Put 2 into the second"],
+    () => new MLPClassifier(heldBack).fit({ x, y: labels }),
+  ],
+  [
+    "the only one",
+    "OptionError",
+    ["MLPRegressor.fit: validationFraction: 0.1 of 1 rows leaves none"],
+    () => new MLPRegressor(heldBack).fit({ x: [[1]], y: [1] }),
+  ],
+  [
+    "by a search",
+    "OptionError",
+    ["gridSearch: holdOut: expected a row of each of 2 classes"],
+    () => gridSearch({ x, y: [0, 1, 0, 1] }, { estimator: "classifier", grid: { alpha: [1] }, holdOut: 0.1 }),
+  ],
+]);

@@ -265,8 +265,8 @@ const altered = (what: string, says: string[], change: object, of: Uint8Array = 
 ];
 
 describeRefusals("loadEstimator", [
-  ["other bytes", "FormatError", ["load"], () => loadEstimator(new Uint8Array(99))],
-  ["a file that is cut off", "FormatError", ["load"], () => loadEstimator(bytes.slice(0, -4))],
+  ["other bytes", "FormatError", ["loadEstimator: "], () => loadEstimator(new Uint8Array(99))],
+  ["a file that is cut off", "FormatError", ["loadEstimator: "], () => loadEstimator(bytes.slice(0, -4))],
   ["an unknown option", "OptionError", ['"thread"'], () => loadEstimator(bytes, { thread: 1 } as never)],
   [
     "a model alone",

@@ -70,7 +70,7 @@ describeRefusals("makePlan", [
   ofTable("an option that no table has", ["trials"], { trials: 3 }),
   ofTable("a target that is not there", ["makePlan: table: target", '"price"'], { target: "price" }),
   ofTable("an estimator object beside a table", ["estimator", "beside table"], {}, { estimator: new MLPClassifier() }),
-  ofTable("rows that leave none", ["testSize", "leaves none"], { testSize: 39 }),
+  ofTable("rows that leave none", ["testSize", "leaves 1 to train on"], { testSize: 39 }),
   make("a table that is not one", ["table"], { ...search, table: 5 }, gridSearch, table),
   [
     "text as number",

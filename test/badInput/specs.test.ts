@@ -372,6 +372,8 @@ describeRefusals("Sequential.create", [
   layers([dense({ units: 1, name: "a" }), dense({ units: 1, name: "a" })], "two layers", '"a"'),
   layers([dense({ units: 1, name: "dense_2" }), dense({ units: 1 })], "two layers", '"dense_2"'),
   layers([dense({ units: 1, name: "a/b" })], "starts with a letter", 'got "a/b"'),
+  layers([dense({ units: 1, name: "größe" })], "only A-Z, a-z, 0-9, _, . and -", 'got "größe"'),
+  layers([dense({ units: 1, name: "é" })], "only A-Z, a-z", 'got "é"'),
   layers([dense({ units: 1, name: "" })], "starts with a letter", 'got ""'),
   layers([dense({ units: 1, name: 7 as never })], "starts with a letter", "got 7"),
   layers([dense({ units: 1, name: "__proto__" })], "starts with a letter", 'got "__proto__"'),

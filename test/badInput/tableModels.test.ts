@@ -1,5 +1,8 @@
 // The doors of table models: tables that cannot be learned from, options, rows, files.
 
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { show } from "../../src/base/errors.js";
 import { dense, Sequential } from "../../src/index.js";
 import { readAttachment, withAttachment } from "../../src/model/attachment.js";
@@ -12,6 +15,8 @@ const rows = Array.from({ length: 40 }, (_, i) => ({
   sold: i % 4 ? "no" : "yes",
 }));
 const quick = { target: "sold", trials: 1, members: 1, onWarning: () => {} };
+const short = join(mkdtempSync(join(tmpdir(), "tables-")), "short.csv");
+writeFileSync(short, "a,sold\n1,no\n2\n");
 const model = await TableModel.train(rows, quick);
 const numbers = await TableModel.train(rows, { ...quick, target: "a", task: "regression" });
 const plain = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
@@ -77,6 +82,15 @@ describeRefusals("TableModel.train", [
   train("an URL", "DataError", ["a path, CSV text", "fileURLToPath(url)"], new URL("file:///rows.csv")),
   train("a generator that is not called", "DataError", ["got a function", "call it"], () => arriving(rows)),
   train("columns alone", "DataError", ["Write { rows: 2, columns }"], { a: [1, 2], sold: ["no", "yes"] }),
+  train("columns without rows", "OptionError", ["TableModel.train: rows", "Write { rows: 2, columns }"], {
+    columns: { a: [1, 2], sold: ["no", "yes"] },
+  }),
+  train("CSV with a short row", "FormatError", ["TableModel.train: line 3: expected 2"], "a,sold\n1,no\n2\n"),
+  train("a file with a short row", "FormatError", ['TableModel.train: "', 'short.csv": line 3: expected 2'], short),
+  train("a file that is no CSV", "FormatError", ['TableModel.train: "', '.json": the text is not CSV'], "package.json"),
+  train("test data of a file with a short row", "FormatError", ['testData: "', 'short.csv": line 3'], rows, {
+    testData: short,
+  }),
   train(
     "a stream of bytes",
     "DataError",
@@ -122,6 +136,11 @@ describeRefusals("TableModel.train", [
   option("21 members", ["members", "<= 20"], { members: 21 }),
   option("a negative test size", ["testSize", "-1"], { testSize: -1 }),
   option("all rows for the test", ["testSize", "leaves none to train on"], { testSize: 40 }),
+  option("seven rows to train on", ["testSize: 33 of 40 rows leaves 7", "at least 8", "Give 32"], { testSize: 33 }),
+  option("a share that leaves four rows", ["testSize: 0.9 of 40 rows leaves 4", "Give 32"], { testSize: 0.9 }),
+  option("a test row for two classes", ["TableModel.train: testSize: expected a row of each of 2", "Put 2 to 38"], {
+    testSize: 1,
+  }),
   option("an unknown task", ["task", '"sort"'], { task: "sort" }),
   option("a threshold of 1", ["threshold", "1"], { threshold: 1 }),
   option("an unknown threshold", ["threshold", '"best"'], { threshold: "best" }),
@@ -138,6 +157,7 @@ describeRefusals("TableModel.train", [
   option("an unknown type", ["types", '"zip"'], { types: { a: "zip" } }),
   option("weights of an unknown class", ["classWeight", '"no", "yes"', '"maybe"'], { classWeight: { maybe: 2 } }),
   option("weights that are negative", ["classWeight", "-1"], { classWeight: { yes: -1 } }),
+  option("weights of 0 alone", ["classWeight", "above 0", "Leave it out"], { classWeight: { yes: 0, no: 0 } }),
   option("weights of numbers", ["classWeight", "the target is a number"], {
     target: "a",
     task: "regression",
@@ -200,18 +220,23 @@ describeRefusals("TableModel.save, load, evaluate and metadata", [
     ["TableModel.evaluate", "row 1", "leave such rows out"],
     () => model.evaluate([rows[0], { ...rows[1], sold: null }]),
   ],
-  ["nothing", "FormatError", ["load", "Uint8Array or ArrayBuffer"], () => TableModel.load(undefined as never)],
+  [
+    "nothing",
+    "FormatError",
+    ["TableModel.load: expected", "Uint8Array or ArrayBuffer"],
+    () => TableModel.load(undefined as never),
+  ],
   [
     "the file of a model",
     "FormatError",
     ["TableModel.load", "a model alone", "Sequential.load"],
     () => TableModel.load(plain.save()),
   ],
-  ["half a file", "FormatError", ["load"], () => TableModel.load(bytes.slice(0, bytes.length / 2))],
+  ["half a file", "FormatError", ["TableModel.load: "], () => TableModel.load(bytes.slice(0, bytes.length / 2))],
   [
     "a changed byte",
     "FormatError",
-    ["load"],
+    ["TableModel.load: "],
     () => TableModel.load(bytes.map((byte, i) => (i === 900 ? byte ^ 1 : byte))),
   ],
   ...["*", 7, "====", ""].map((member): Refusal => {

@@ -36,7 +36,12 @@ describeRefusals("fromTable", [
   table("rows that are Maps", "DataError", ["row 0", "got a Map", "Object.fromEntries"], [new Map([["age", 3]])]),
   table("rows that are dates", "DataError", ["row 0", "got a Date"], [new Date()]),
   table("columns alone", "DataError", ["Write { rows: 2, columns } for columns"], { age: [1, 2], bought: [0, 1] }),
-  table("columns without rows", "OptionError", ["rows", "an integer", "undefined"], { columns: {} }),
+  table("columns without rows", "OptionError", ["rows", "an integer", "undefined", "Write { rows, columns }"], {
+    columns: {},
+  }),
+  table("columns without their number", "OptionError", ["rows", "undefined", "Write { rows: 2, columns }"], {
+    columns: { age: [1, 2], bought: ["a", "b"] },
+  }),
   table("columns of other lengths", "ShapeError", ['"bought": expected 2 cells', "got 1"], {
     rows: 2,
     columns: { bought: ["a"] },

@@ -242,6 +242,15 @@ describe("evaluate and inspect", () => {
   });
 
   it.each([
+    ["commas of decimals", "a;y\n1,5;x\n2,25;y\n3,5;x\n", /^ {2}a +number, written as text +3/m],
+    ["amounts", "a,y\n$1.50,x\n$2,y\n,x\n", /^ {2}a +number, written as text +33 % +2/m],
+    ["words", "a,y\nu,x\nv,y\nu,x\n", /^ {2}a +category +2/m],
+    ["codes", "a,y\n007,x\n010,y\n", /^ {2}a +category +2/m],
+  ])("inspect names the type that a model reads of %s", async (_, input, says) => {
+    expect((await run(["inspect", "-"], { input })).out).toMatch(says);
+  });
+
+  it.each([
     ["the last column", "a,b\n1,x\n2,y\n", /--target b\n/],
     ["the last one with cells", "a,b,c\n1,x,\n2,y,\n", /--target b\n/],
     ["none, of one column", "a\n1\n2\n", /^(?!.*--target)/s],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dense, Sequential } from "../../src/index.js";
-import { importModel } from "../../src/interop/any/index.js";
+import { importModel, portableOf } from "../../src/interop/any/index.js";
 import { type ClassPrediction, TableModel } from "../../src/table/index.js";
 import { run } from "./run.js";
 
@@ -61,6 +61,24 @@ describe("convert", () => {
     expect(readFileSync(at("small.safetensors")).length).toBeLessThan(
       readFileSync(at("model.safetensors")).length * 0.8,
     );
+  });
+
+  it.each(["torch", "sklearn"])("leaves the training out of files for %s", async (target) => {
+    const model = await Sequential.create({ inputShape: [4], layers: [dense({ units: 1 })], threads: 1 });
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    await model.fit({ x: [row], y: [[1]] });
+    writeFileSync(at("line.safetensors"), model.save());
+    const trainingOf = async (name: string, ...more: string[]) => {
+      const argv = ["convert", at("line.safetensors"), at(name), "--to", target, ...more];
+      expect(await run(argv)).toMatchObject({ code: 0, err: "" });
+      const { model } = await importModel(
+        readFileSync(target === "torch" ? join(at(name), "model.safetensors") : at(name)),
+      );
+      return (await portableOf(model)).compiled;
+    };
+    expect(await trainingOf(`${target}With`)).not.toBeNull();
+    expect(await trainingOf(`${target}Without`, "--no-training")).toBeNull();
+    if (target === "torch") expect(readdirSync(at("torchWithout"))).toEqual(["model.py", "model.safetensors"]);
   });
 
   it("says what is left out, on stderr and in JSON", async () => {

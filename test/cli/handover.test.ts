@@ -113,6 +113,19 @@ describe("mistakes", () => {
       "name a model, a library and a folder",
     ],
     [
+      "an option of the way there on the way back",
+      () => ["handover", "--back", at("torch"), "--epochs", "3"],
+      2,
+      "--back reads what was trained. Leave out --epochs.",
+    ],
+    [
+      "rows as they are on the way back",
+      () => ["handover", "--back", at("torch"), "--no-shuffle"],
+      2,
+      "Leave out --no-shuffle.",
+    ],
+    ["an output on the way there", () => there("model.safetensors", undefined, "-o", at("x")), 2, "Give --back"],
+    [
       "no folder",
       () => ["handover", at("model.safetensors"), "--to", "torch"],
       2,
@@ -137,7 +150,7 @@ describe("mistakes", () => {
       "an optimizer that is not there",
       () => there("pair.safetensors"),
       1,
-      "pair.safetensors: optimizer: PyTorch's takes other steps than lion",
+      "pair.safetensors: optimizer: PyTorch's takes other steps than lion: use adam or sgd. Or train it there: --to keras.",
     ],
     [
       "an unknown class",

@@ -52,7 +52,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const post = (body: string, type = "application/json") =>
+const post = (body: string | Uint8Array<ArrayBuffer>, type = "application/json") =>
   fetch(`${url}/predict`, { method: "POST", body, headers: { "content-type": type } });
 async function answerTo(place: string) {
   const headers = { "content-type": "application/json" };
@@ -77,6 +77,9 @@ describe("POST /predict", () => {
     ["null", "null", 400, "expected JSON"],
     ["an array of numbers", "[3]", 400, "row 0: expected an object"],
     ["nothing", "", 400, "expected JSON"],
+    ["true for a number", '{"tenure": true}', 400, 'column "tenure": expected a number, got true'],
+    ["false for a number in a row", '[{}, {"support": false}]', 400, 'row 1: column "support": expected a number'],
+    ["Latin-1", Buffer.from('{"zip": "Müller"}', "latin1"), 400, "the body is not UTF-8. Send it as UTF-8."],
     ["a body that is too large", JSON.stringify({ note: "x".repeat(3000) }), 413, "more than 2048 bytes"],
   ])("refuses %s", async (_, body, status, message) => {
     const response = await post(body);
@@ -93,6 +96,27 @@ describe("POST /predict", () => {
         "parameters in the address.",
     );
     expect((await answerTo("/predict?")).status).toBe(200);
+  });
+
+  it.each([
+    ["given twice", "tenure=3&zip=1&tenure=4", 'the field "tenure" is given more than once. Give it once.'],
+    ["given twice, empty", "zip=&zip=", 'the field "zip" is given more than once.'],
+    ["a name of the prototype twice", "__proto__=1&__proto__=1", 'the field "__proto__" is given more than once.'],
+    ["in Latin-1", "zip=M%FCller", "the body is not UTF-8."],
+  ])("refuses a field of a form that is %s", async (_, body, message) => {
+    const response = await post(body, "application/x-www-form-urlencoded");
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { error: string }).error).toContain(message);
+  });
+
+  it("a sign of replacement that was sent stays", async () => {
+    for (const body of ["zip=%EF%BF%BD", "zip=\uFFFD", "zip=100%"]) {
+      expect((await post(body, "application/x-www-form-urlencoded")).status).toBe(200);
+    }
+  });
+
+  it("true is a value of columns that may have been learned from it", async () => {
+    expect(await (await post('{"paperless": true}')).json()).toEqual(alike(model.predict({ paperless: true })));
   });
 
   it("names of the prototype are columns like others, and change nothing", async () => {

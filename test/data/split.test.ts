@@ -239,6 +239,24 @@ describe("crossValidate", () => {
     expect(error.message).toBe(`crossValidate: fold 1: ${message}`);
   });
 
+  it("stops at a signal: the fold that ran does not count", async () => {
+    const stopper = new AbortController();
+    const { signal } = stopper;
+    const seen: number[] = [];
+    const scoring = (_: Dataset, __: Dataset, fold: number) => {
+      seen.push(fold);
+      if (fold === 2) stopper.abort();
+      return fold;
+    };
+    const found = await crossValidate(scoring, data, { folds: 6, signal });
+    expect(found).toEqual({ isComplete: false, scores: { score: [0, 1] }, mean: { score: 0.5 }, std: { score: 0.5 } });
+    expect(seen).toEqual([0, 1, 2]);
+    await expect(crossValidate(scoring, data, { folds: 6, signal })).rejects.toThrow(/before one fold had its scores/);
+    expect(seen).toHaveLength(3);
+    const whole = await crossValidate(scoring, data, { folds: 2, signal: new AbortController().signal });
+    expect(whole.isComplete).toBe(true);
+  });
+
   it("passes on thrown values that are not errors", async () => {
     await expect(crossValidate(() => Promise.reject("a word"), data, { folds: 2 })).rejects.toBe("a word");
   });

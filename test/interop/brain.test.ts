@@ -1,7 +1,7 @@
 // brain.js 1.6.1 and 2, both ways, with the libraries themselves.
 import { describe, expect, it } from "vitest";
 import { FormatError, OptionError } from "../../src/base/errors.js";
-import { dense, dropout, leakyRelu, normalization, relu, Sequential } from "../../src/index.js";
+import { dense, dropout, gelu, leakyRelu, normalization, relu, Sequential } from "../../src/index.js";
 import { exportBrain, importBrain, readBrain, writeBrain } from "../../src/interop/brain/index.js";
 import { activationNames } from "../../src/specs/activations.js";
 import { layerTypes } from "../../src/specs/layers/all.js";
@@ -174,6 +174,8 @@ describe("refuses", () => {
       [build(leakyRelu()), { version: "1.6" }, "brain.js 1.6 has sigmoid, relu, tanh, got leakyRelu"],
       [build(leakyRelu({ negativeSlope: 2 })), {}, "got leakyRelu with options"],
       [build(relu({ maxValue: 6 })), {}, "got relu with options"],
+      [build("gelu"), {}, "got gelu. "],
+      [build(gelu({ approximate: true })), {}, "got gelu with options"],
       [
         Sequential.create({ inputShape: [2], layers: [normalization(), dense({ units: 1 })] }),
         {},

@@ -103,3 +103,22 @@ describe("errors are named by the function that was called", () => {
     ["exportTorch", () => exportTorch(model, null as never)],
   ])("%s, with null for options", check);
 });
+
+describe("imports list their options, before they read", () => {
+  const imports: readonly [name: string, call: (options: never) => unknown, first: string][] = [
+    ["importBrain", (options) => importBrain("{}", options), "backend"],
+    ["importKeras", (options) => importKeras(nothing, options), "backend"],
+    ["importModel", (options) => importModel(nothing, options), "layers, backend"],
+    ["importOnnx", (options) => importOnnx(nothing, options), "externalData, output, backend"],
+    ["importSklearn", (options) => importSklearn("{}", options), "batchSize, backend"],
+    ["importTfjs", (options) => importTfjs({} as never, options), "backend"],
+    ["importTorch", (options) => importTorch(nothing, options), "layers, inputShape, modules, backend"],
+  ];
+  it.each(imports)("%s", async (name, call, first) => {
+    const refused = async (options: unknown) => Promise.resolve(call(options as never)).catch((error) => error.message);
+    expect(await refused(null)).toContain(`${name}: expected an options object, got null. Known: ${first}`);
+    expect(await refused({ thread: 2 })).toContain(
+      `${name}: unknown option "thread". Did you mean "threads"? Known: ${first}`,
+    );
+  });
+});

@@ -83,6 +83,20 @@ it.each(Object.keys(others))("importModel says what %s is", async (name) => {
   await expectRefusal("importModel", () => importModel(files.get(name) as Uint8Array), others[name][1]);
 });
 
+/** JSON of no model, and what the readers of JSON say to it. */
+const noModels: readonly [json: string, says: string][] = [
+  ["{}", "got neither. Give "],
+  ['{"a": 1}', "got neither. Give "],
+  ['{"class_name": "Sequential", "config": {}}', "got neither. Give "],
+  ["[]", "expected a JSON object, got []. Give "],
+  ["3", "expected a JSON object, got 3. Give "],
+];
+it.each(noModels)("readers of JSON say what to give for %s", async (json, says) => {
+  for (const reader of ["importBrain", "importSklearn", "importTfjs"]) {
+    await expectRefusal(reader, () => readers[reader](encodeText(json)), says);
+  }
+});
+
 describe("values that are not files", () => {
   const wrong: readonly [what: string, given: unknown, says: string][] = [
     ["a promise", Promise.resolve("{}"), "a promise, which needs await"],

@@ -278,3 +278,31 @@ it.each<[string, object]>([
   const attempt = (await classifier()).fit(data, { callbacks: [callback] });
   await expect(attempt).rejects.toThrow(/a callback with a state needs name, getState and setState/);
 });
+
+describe("a method that nobody would call", () => {
+  class Typo {
+    onTrainEnd() {}
+    onEpochEnds() {}
+  }
+  it.each<[string, object, string]>([
+    ["onBatchEnds", { onEpochEnd() {}, onBatchEnds() {} }, "onBatchEnd"],
+    ["on_epoch_end", { on_epoch_end() {} }, "onEpochEnd"],
+    ["onepochbegin", { onEpochEnd() {}, onepochbegin() {} }, "onEpochBegin"],
+    ["onTrainBatchEnd", { onEpochEnd() {}, onTrainBatchEnd() {} }, "onBatchEnd"],
+    ["onEpochEnds", new (class extends Typo {})(), "onEpochEnd"],
+  ])("%s is refused", async (name, callback, meant) => {
+    const attempt = (await classifier()).fit(data, { callbacks: [callback] });
+    const problem = new RegExp(
+      `^fit: callbacks: ${name} is not a hook. Did you mean "${meant}"\\? Known: onTrainBegin, `,
+    );
+    await expect(attempt).rejects.toThrow(problem);
+  });
+
+  it.each<[string, object]>([
+    ["a helper of its own", { onEpochEnd() {}, onEpochEndAsync() {}, getStats: () => 1, draw() {}, onProgress() {} }],
+    ["an event emitter", Object.assign(new EventTarget(), { onEpochEnd() {} })],
+  ])("does not mean %s", async (_, callback) => {
+    const { loss } = await (await classifier()).fit(data, { epochs: 2, callbacks: [callback] });
+    expect(loss).toHaveLength(2);
+  });
+});

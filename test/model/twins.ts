@@ -20,10 +20,10 @@ export async function createTwin(worker: boolean): Promise<Model> {
 
 /** What a scenario saw on a model, or the error by class and words; then the model's weights, and its file. */
 export async function outcomeOn(model: Model, scenario: Scenario, place = ""): Promise<unknown> {
-  const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => [
-    error?.constructor.name,
-    error?.message,
-  ]);
+  const seen = await Promise.resolve(scenario(model, place)).catch((error: Error) => {
+    if (error?.name === "AssertionError") throw error; // of an expect in the scenario
+    return [error?.constructor.name, error?.message];
+  });
   return { seen, weights: await model.getWeights(), file: [...(await model.save())] };
 }
 

@@ -25,6 +25,8 @@ const { x, y } = data;
 const typed = Array.from({ length: data.length }, (_, row) => Float32Array.from(x.subarray(2 * row, 2 * row + 2)));
 const rows = typed as unknown as number[][];
 const huge = { x: new Float32Array(64).fill(3e38), y: Float32Array.from({ length: 32 }, (_, row) => row % 3) };
+/** A stream with a warning: its x are merged in float32. */
+const doubtful = () => [{ x: rows.map((_, i) => [1.7e12 + i, 0]), y }];
 const folder = mkdtempSync(join(tmpdir(), "simdgrad-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -243,21 +245,6 @@ const scenarios: Record<string, Scenario> = {
   "an unknown option of fit": async (m) => m.fit(data, { epoch: 5 } as never),
   "a callback that throws": async (m) =>
     m.fit(data, { callbacks: [{ onEpochEnd: () => Promise.reject(new RangeError("of the caller's own")) }], ...quiet }),
-  "a warning that throws": async (m) =>
-    m.fit(
-      { x: rows.map((row) => row.map((value) => value * 1e4)), y },
-      {
-        epochs: 2,
-        onWarning: () => {
-          throw new RangeError("of the caller's own");
-        },
-      },
-    ),
-  "a warning that rejects": async (m) =>
-    m.fit(
-      { x: rows.map((row) => row.map((value) => value * 1e4)), y },
-      { epochs: 2, onWarning: () => Promise.reject(new RangeError("of the caller's own")) },
-    ),
   "a stream whose x is merged in float32": async (m) => {
     const warnings: string[] = [];
     const merged = rows.map((_, i) => [1.7e12 + i, 0]);
@@ -289,5 +276,28 @@ const scenarios: Record<string, Scenario> = {
 describe("here and in a worker the same:", () => {
   it.each(sampleInQuick(Object.entries(scenarios)))("%s", async (_, scenario) => {
     expect(await outcomeOf(scenario, true)).toEqual(await outcomeOf(scenario, false));
+  });
+});
+
+describe.each([false, true])("what onWarning does, with worker: %s", (worker) => {
+  it.each([
+    ["returns late", "heard"],
+    ["rejects late", "of the caller's own"],
+    ["throws", "of the caller's own"],
+  ])("%s", async (what, end) => {
+    const model = await createTwin(worker);
+    const seen: string[] = [];
+    const fail = (): never => {
+      throw new RangeError("of the caller's own");
+    };
+    const late = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      seen.push("heard");
+      if (what === "rejects late") fail();
+    };
+    const onWarning = what === "throws" ? fail : late;
+    await model.fit(doubtful, { epochs: 1, onWarning }).catch((error: Error) => seen.push(error.message));
+    expect(seen.at(-1)).toBe(end);
+    model.dispose();
   });
 });

@@ -1,5 +1,6 @@
 // Cross-validation and table models by an executor: the bits of one thread, and refusals of what cannot travel.
 import { describe, expect, it } from "vitest";
+import type { Task, TaskResult } from "../../src/data/executor.js";
 import { moons } from "../../src/datasets/index.js";
 import { estimatorPipeline, MLPClassifier, MLPRegressor } from "../../src/estimators/index.js";
 import { crossValidate, DataError, NonFiniteError, OptionError, standardScaler } from "../../src/index.js";
@@ -24,6 +25,28 @@ describe("by workers of this machine", () => {
     const folds = [{ train: rows.filter(isOdd), test: rows.filter((row) => !isOdd(row)) }];
     const own = await crossValidate(new MLPClassifier(few), data, { folds, executor });
     expect(own).toEqual(await crossValidate(new MLPClassifier({ ...few, onWarning: () => {} }), data, { folds }));
+  });
+
+  it("crossValidate stops at a signal with the scores of the folds that are done", async () => {
+    const subject = new MLPClassifier({ ...few, onWarning: () => {} });
+    const whole = await crossValidate(subject, data, { folds: 4 });
+    const stopper = new AbortController();
+    const { signal } = stopper;
+    const stopping: Executor = {
+      open: async (_problem, _tasks, context) => {
+        expect(context.signal).toBe(signal);
+        const run = async (task: Task): Promise<TaskResult | null> => {
+          if (task.fold === 2) stopper.abort();
+          return task.fold === 2 ? null : { score: whole.scores.score[task.fold], seconds: 0 };
+        };
+        return [{ run, close: () => {} }];
+      },
+    };
+    const found = await crossValidate(subject, data, { folds: 4, executor: stopping, signal });
+    expect(found.isComplete).toBe(false);
+    expect(found.scores.score).toEqual(whole.scores.score.slice(0, 2));
+    const none = crossValidate(subject, data, { folds: 4, executor, signal });
+    await expect(none).rejects.toThrow(/before one fold had its scores/);
   });
 
   it("crossValidate throws the error of one thread", async () => {

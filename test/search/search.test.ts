@@ -15,6 +15,7 @@ import {
   type RandomSearchOptions,
   randomSearch,
   type SearchOptions,
+  type SearchProgress,
   type SearchResult,
   successiveHalving,
   type Trial,
@@ -142,6 +143,33 @@ describe("randomSearch", () => {
   it("stops beginning when the time is over", async () => {
     await expect(randomSearch(data, { ...options, seconds: 1e-9 })).rejects.toThrow(/before one candidate/);
   });
+});
+
+describe("progress", () => {
+  it.each(["gridSearch", "successiveHalving"])(
+    "of %s holds the results up to it, whenever they are read",
+    async (name) => {
+      const read: string[] = [];
+      const kept: SearchProgress[] = [];
+      const onTrial = (_: Trial, progress: SearchProgress) => {
+        kept.push(progress);
+        // Every other one is read for the first time when the search is over.
+        read.push(JSON.stringify(kept.length % 2 === 0 ? progress.result : null));
+      };
+      const { maxEpochs: _, ...few } = shared;
+      const halving = { space: { alpha: logUniform(1e-4, 1) }, trials: 4, minEpochs: 1, maxEpochs: 3 };
+      const whole = await (name === "gridSearch"
+        ? gridSearch(data, { ...common, grid, onTrial })
+        : successiveHalving(data, { ...common, ...halving, options: few, onTrial }));
+      expect(kept.length).toBeGreaterThan(5);
+      for (const [i, progress] of kept.entries()) {
+        expect(progress.result).toBe(progress.result);
+        expect(progress.result.trials.length + progress.result.baselines.length).toBe(i + 1);
+        if (i % 2 === 1) expect(JSON.stringify(progress.result)).toBe(read[i]);
+      }
+      expect(kept[kept.length - 1].result.records).toEqual(whole.records);
+    },
+  );
 });
 
 describe("workers", () => {

@@ -156,6 +156,29 @@ describe("classes", () => {
     );
   });
 
+  it.each(["0x10", "0b11", "0o7", "1_0", "1e999"])("reads %s as training does: as no number", (text) => {
+    const [own] = model.predict([{ ...rows[0], tenure: text }]);
+    expect(own.warnings).toEqual([expect.stringMatching(/^tenure: ".*" is not a number, so \d+ is used$/)]);
+  });
+
+  it.each([
+    ["١٢", 12],
+    ["１２", 12],
+    ["+1.2e1", 12],
+  ])("reads %s as training does: as a number", (tenure, number) => {
+    expect(model.predict({ ...rows[0], tenure })).toEqual(model.predict({ ...rows[0], tenure: number }));
+  });
+
+  it("names the column whose name differs in capitals, blanks or signs alone", () => {
+    const { tenure, support, ...rest } = rows[0];
+    const { warnings } = model.predict({ ...rest, Tenure: tenure, " sup_port": support, Contract: "year" });
+    expect(warnings.filter((warning) => warning.includes("not a column"))).toEqual([
+      'Tenure: not a column of the model, and not used. Did you mean "tenure"?',
+      ' sup_port: not a column of the model, and not used. Did you mean "support"?',
+      "Contract: not a column of the model, and not used",
+    ]);
+  });
+
   itInFull("gives the same bits from its file, and from the same table", async () => {
     model.metadata = { by: "us" };
     const loaded = await TableModel.load(model.save());

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TaskResult } from "../../src/data/executor.js";
 import { moons } from "../../src/datasets/index.js";
@@ -79,6 +80,33 @@ describe("a plan", () => {
     const own = await new MLPClassifier({ ...one.best.options, onWarning: () => {} }).fit(data);
     expect(best.predictProba(data.x)).toEqual(own.predictProba(data.x));
     expect(best.metadata).toMatchObject({ search: { scoring: "accuracy", mean: one.best.mean } });
+  });
+
+  it("closed while tasks run, ends its threads at once; the tasks say so", async () => {
+    const long = { ...search.options, hiddenLayerSizes: [64, 64], maxEpochs: 100_000, patience: 100_000, tolerance: 0 };
+    const at = join(fresh("endless").out, "plan.json");
+    await writePlan(at, gridSearch, data, { ...search, options: long, grid: { alpha: [1e-4, 1e-2] } });
+    const plan = await openPlan(at, { concurrency: 2, onWarning: () => {} });
+    const workers: Worker[] = [];
+    const onWorker = (worker: Worker) => workers.push(worker);
+    process.on("worker", onWorker);
+    const to = fresh("closed");
+    // The first ones are of a baseline that is quick; two train, and one waits.
+    await Promise.all([0, 1].map((index) => plan.run(index, to)));
+    const running = [6, 7, 8].map((index) => plan.run(index, to).catch((error) => error));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const began = performance.now();
+    plan.close();
+    for (const error of await Promise.all(running)) {
+      expect(error).toBeInstanceOf(JobError);
+      expect(error.message).toMatch(/plan\.json: closed before the task had a result\. Open it again/);
+    }
+    expect(performance.now() - began).toBeLessThan(2000);
+    while (workers.some(({ threadId }) => threadId >= 0)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect(plan.run(9, to)).rejects.toThrow(/closed before/);
+    process.off("worker", onWorker);
+    expect(workers).toHaveLength(2); // none was started anew
+    expect(await plan.run(0, to)).toMatchObject({ isNew: false });
   });
 
   itInFull("loses nothing but the running task to a kill, and says what is missing", async () => {
@@ -371,6 +399,21 @@ describe("the command line", () => {
     });
     expect([code, err]).toEqual([130, "error: stopped; tasks that are done are kept.\n"]);
     expect(readdirSync(to.out).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("begins no task after one that cannot have a result", async () => {
+    const to = fresh("torn");
+    const plan = await openPlan(path, { onWarning: () => {} });
+    const done = await Promise.all(every.map((index) => plan.run(index, to)));
+    rmSync(done[0].file);
+    mkdirSync(done[0].file); // cannot be read, nor written
+    let lines = 0;
+    const argv = ["task", path, "--out", to.out, "--index", `0-${TASKS - 1}`, "--concurrency", "2"];
+    const { code, err } = await run(argv, { onOut: () => lines++ });
+    expect(code).toBe(1);
+    expect(err).toContain(done[0].file);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(lines).toBeLessThan(TASKS / 2);
   });
 
   it.each([

@@ -24,10 +24,7 @@ type ReadNumber = (cell: unknown) => number | null;
 
 function readerOf({ fromText, notation }: Pick<NumberColumn, "fromText" | "notation">): ReadNumber {
   const loose = notation && looseNumberReader(notation);
-  const ofText = (text: string): number | null => {
-    const plain = loose ? loose(text) : readPlain(text.trim());
-    return plain === null ? null : Number(plain);
-  };
+  const ofText = loose ?? numberOfText;
   return (cell) => {
     if (typeof cell === "number") return Number.isNaN(cell) ? null : cell;
     if (typeof cell === "boolean") return Number(cell);
@@ -108,6 +105,12 @@ export function warnOfRounding({ where, cells, rows }: ColumnCells, onWarning: O
   if (row === undefined) return;
   const got = `${show(cells[row])} is rounded to ${Number(readPlain(String(cells[row]).trim()))}`;
   onWarning(`${where}, row ${row}: ${got}. Different cells may become one; to keep them apart: types: "category".`);
+}
+
+/** The number that text says, with blanks around it; `null` for other text, such as 0x10. */
+export function numberOfText(text: string): number | null {
+  const plain = readPlain(text.trim());
+  return plain === null ? null : Number(plain);
 }
 
 /** True for text that is a number and loses nothing by being one. */

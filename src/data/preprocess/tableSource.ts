@@ -89,7 +89,17 @@ function namesInOrder(where: string, order: unknown, columns: object): Set<strin
   return new Set([...order.filter((name) => Object.hasOwn(columns, name)), ...keys]);
 }
 
+/** How to write lists by name as a table; `null` where none is a list. */
+function asColumns(lists: Readonly<Record<string, unknown>>): string | null {
+  const list = Object.values(lists).find((cells) => Array.isArray(cells) || ArrayBuffer.isView(cells));
+  return list ? `{ rows: ${(list as ArrayLike<unknown>).length}, columns }` : null;
+}
+
 function readColumns(where: string, { rows, columns, names: order }: Partial<ColumnTable>): Source {
+  if (rows === undefined && isRecord(columns)) {
+    const remedy = `Write ${asColumns(columns) ?? "{ rows, columns }"}.`;
+    throw new OptionError(`${where}: rows: expected an integer >= 1, got undefined. ${remedy}`);
+  }
   checkNumber(`${where}: rows`, rows, { min: 1, integer: true });
   if (!isRecord(columns)) throw new DataError(`${where}: columns: expected arrays by name, got ${show(columns)}.`);
   const names = namesInOrder(where, order, columns);
@@ -117,9 +127,8 @@ function readColumns(where: string, { rows, columns, names: order }: Partial<Col
 export function readNamed(where: string, table: unknown): Source {
   if (Array.isArray(table)) return readObjects(where, table);
   if (isRecord(table) && "columns" in table) return readColumns(where, table);
-  const list =
-    isRecord(table) && Object.values(table).find((cells) => Array.isArray(cells) || ArrayBuffer.isView(cells));
-  const remedy = list ? `{ rows: ${(list as ArrayLike<unknown>).length}, columns } for columns` : "[row] for one row";
+  const columns = isRecord(table) ? asColumns(table) : null;
+  const remedy = columns ? `${columns} for columns` : "[row] for one row";
   const hint = isRecord(table) ? ` Write ${remedy}.` : "";
   throw new DataError(`${where}: expected an array of objects or { rows, columns }, got ${show(table)}.${hint}`);
 }

@@ -1,5 +1,6 @@
 /** The format of a file by its first bytes, or by its JSON; its name decides nothing. */
 
+import { beginsWith } from "../../base/beginsWith.js";
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
 import { safetensorsMetadata } from "../../formats/foreignSafetensors.js";
@@ -29,7 +30,7 @@ export async function detectFormat(file: Uint8Array | ArrayBuffer): Promise<Mode
   const { isKeras } = await import("../keras/read.js");
   if (isKeras(bytes)) return "keras";
   if (beginsWith(bytes, [0x50, 0x4b]) || beginsWith(bytes, [0x80, 0x02])) {
-    throw new FormatError(`detectFormat: this is no file of a model that can be read. ${otherFile(bytes, "")}`);
+    throw new FormatError(`detectFormat: this is no file of a model that can be read. ${otherFile(bytes)}`);
   }
   if (bytes.find((byte) => !WHITE.has(byte)) === BRACE) return formatOfJson(bytes);
   return isOnnx(bytes) ? "onnx" : null;
@@ -38,10 +39,6 @@ export async function detectFormat(file: Uint8Array | ArrayBuffer): Promise<Mode
 const BRACE = 0x7b;
 /** White space of JSON, and the byte order mark of UTF-8. */
 const WHITE: ReadonlySet<number> = /* @__PURE__ */ new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-
-function beginsWith(bytes: Uint8Array, start: readonly number[]): boolean {
-  return start.every((byte, i) => bytes[i] === byte);
-}
 
 function formatOfJson(bytes: Uint8Array): ModelFormat | null {
   const json = objectIn("detectFormat", bytes);

@@ -1,14 +1,14 @@
 /** `simdgrad/formats`: a model from any file that simdgrad reads, whatever its format. */
 import { bytesOf } from "../../base/bytes.js";
-import { checkArguments, checkOptions, FormatError, OptionError, show } from "../../base/errors.js";
+import { calledAs } from "../../base/calledAs.js";
+import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
 import { otherFile } from "../../formats/otherFile.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import type { Layer } from "../../specs/layers/all.js";
-import { calledAs } from "../calledAs.js";
 import { portableOf } from "../fromModel.js";
 import type { Portable } from "../portable.js";
-import { type Imported, importedFrom } from "../toModel.js";
+import { checkImport, type Imported, importedFrom } from "../toModel.js";
 import { detectFormat, KNOWN, type ModelFormat } from "./detect.js";
 
 export * from "../shared.js";
@@ -40,13 +40,13 @@ export async function importModel(
   options: ImportModelOptions = {},
 ): Promise<ImportedModel> {
   checkArguments("importModel", arguments, 2);
-  checkOptions("importModel", options);
+  checkImport("importModel", options, { layers: null });
   const { layers, ...runtime } = options;
   const files = filesOf(source);
   const [[, main]] = files;
   const format = await calledAs("importModel", ["detectFormat"], () => detectFormat(main));
   if (!format) {
-    const remedy = otherFile(main, "") || "Give one of these.";
+    const remedy = otherFile(main) || "Give one of these.";
     throw new FormatError(`importModel: this is no file of a model that can be read: ${KNOWN}. ${remedy}`);
   }
   if (layers && format !== "torch")

@@ -35,7 +35,7 @@ export function isBrain(json: object): boolean {
  */
 export function readBrain(source: string | Uint8Array | object): Portable {
   checkArguments(WHERE, arguments, 1);
-  const json = modelJsonIn(WHERE, source, "importBrain");
+  const json = modelJsonIn(WHERE, source, "brain");
   const { type = "NeuralNetwork" } = json;
   if (type !== "NeuralNetwork" && type !== "NeuralNetworkGPU") {
     throw new FormatError(

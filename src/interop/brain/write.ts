@@ -4,7 +4,7 @@ import { FormatError } from "../../base/errors.js";
 import { type Given, oneOf, readOptions } from "../../base/options.js";
 import { forSyncCalls } from "../../data/onWarning.js";
 import type { ActivationSpec } from "../../specs/activations.js";
-import { chainOf, idleNotes, type Link } from "../chain.js";
+import { activationText, chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable } from "../portable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 import { ACTIVATIONS, type BrainLayer2, type BrainUnit1 } from "./dialects.js";
@@ -84,8 +84,8 @@ function activationOf(links: readonly Link[], version: string): { name: string; 
   if (slope !== null && version === "2") return { name: "leaky-relu", leakyReluAlpha: slope };
   const known = version === "2" ? "sigmoid, relu, tanh, leakyRelu" : "sigmoid, relu, tanh";
   throw new FormatError(
-    `${WHERE}: ${first.name}: brain.js ${version} has ${known}, got ${activation.type}` +
-      `${Object.keys(activation).length === 1 ? "" : " with options"}. Export to simdgrad/code or simdgrad/torch instead.`,
+    `${WHERE}: ${first.name}: brain.js ${version} has ${known}, got ${activationText(activation)}. ` +
+      "Export to simdgrad/code or simdgrad/torch instead.",
   );
 }
 

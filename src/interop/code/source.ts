@@ -1,9 +1,9 @@
 /** The models that the functions of this entry take: a model, the bytes of its file, or plain data of another format. */
 import { bytesOf } from "../../base/bytes.js";
+import { calledAs } from "../../base/calledAs.js";
 import { OptionError } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { readAttachment } from "../../model/attachment.js";
-import { calledAs } from "../calledAs.js";
 import { portableFor } from "../fromModel.js";
 import { checkPortable, type Portable } from "../portable.js";
 import { notSavable, type Savable } from "../savable.js";

@@ -36,6 +36,13 @@ function show(cell) {
   return typeof cell === "object" ? "an object" : String(cell);
 }
 
+/** The column that a row lacks and may mean: its name differs in capitals, blanks or signs alone. */
+function meantBy(name, row) {
+  const folded = (text) => text.toLowerCase().replace(/[^\\p{L}\\p{N}]/gu, "");
+  const near = columns.findLast((column) => folded(column.name) === folded(name));
+  return near && !Object.hasOwn(row, near.name) ? \`. Did you mean \${show(near.name)}?\` : "";
+}
+
 /** The numbers of a row, as the networks take them. */
 function numbersOf(row) {
   if (typeof row !== "object" || row === null || Array.isArray(row)) {
@@ -43,7 +50,7 @@ function numbersOf(row) {
   }
   const names = new Set([...columns.map(({ name }) => name), ...ignored]);
   const unknown = Object.keys(row).filter((name) => !names.has(name));
-  const warnings = unknown.map((name) => \`\${name}: not a column of the model, and not used\`);
+  const warnings = unknown.map((name) => \`\${name}: not a column of the model, and not used\${meantBy(name, row)}\`);
   const values = columns.flatMap((column) => {
     const { name, type, fill, fillText, width, hasOther, categories } = column;
     const cell = Object.hasOwn(row, name) ? row[name] : undefined;
@@ -76,7 +83,7 @@ function typed({ categories }, cell) {
   const text = String(cell).trim();
   const isSame = (category) => String(category) === (typeof category === "boolean" ? text.toLowerCase() : text);
   const same = categories.find(isSame);
-  if (same !== undefined || typeof cell !== "string" || text === "") return same;
+  if (same !== undefined || typeof cell !== "string" || !NUMBER.test(text)) return same;
   return categories.find((category) => category === Number(text));
 }
 
@@ -87,14 +94,16 @@ function bitOf({ words }, cell) {
   return word === "true" ? 1 : word === "false" ? 0 : null;
 }
 
+/** Text that is a number; 0x10 is none. */
+const NUMBER = /^[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?$/;
+
 function numberOf({ fromText }, cell) {
   let number = typeof cell === "number" ? cell : typeof cell === "boolean" ? Number(cell) : null;
   if (typeof cell === "string") {
     const text = cell.trim();
-    const isNumber = !fromText || /^[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?$/.test(text);
     const isWord = !fromText && /^(?:true|false)$/i.test(text);
     if (isWord) number = Number(text.toLowerCase() === "true");
-    else if (isNumber) number = Number(text);
+    else if (NUMBER.test(text)) number = Number(text);
   }
   return number !== null && Number.isFinite(Math.fround(number)) ? number : null;
 }`;

@@ -55,7 +55,7 @@ function contextFor(version: unknown): [Context, string[]] {
 
 /** The remedy for a file that is not Keras's. */
 const remedyFor = (file: Uint8Array) =>
-  otherFile(file, "importKeras") || 'Save the model in Keras with model.save("m.keras").';
+  otherFile(file, "keras") || 'Save the model in Keras with model.save("m.keras").';
 
 /** Values of a `.keras` file. */
 function zipped(file: Hdf5File): Values {

@@ -1,10 +1,10 @@
 /** `simdgrad/onnx`: models as ONNX files, and from them. */
-import { checkArguments, checkOptions } from "../../base/errors.js";
+import { checkArguments } from "../../base/errors.js";
 import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { type ReadOnnxOptions, readOnnx } from "./read.js";
+import { type ReadOnnxOptions, readingOptions, readOnnx } from "./read.js";
 import { type WriteOnnxOptions, writeOnnx } from "./write.js";
 
 export { isOnnx } from "../../formats/otherFile.js";
@@ -26,10 +26,7 @@ export async function importOnnx(
   options: ReadOnnxOptions & RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
   checkArguments("importOnnx", arguments, 2);
-  checkOptions("importOnnx", options);
-  const { externalData, output, ...runtime } = options;
-  const reading = { ...(externalData !== undefined && { externalData }), ...(output !== undefined && { output }) };
-  return importedFrom("importOnnx", "readOnnx", () => readOnnx(bytes, reading), runtime);
+  return importedFrom("importOnnx", "readOnnx", (reading) => readOnnx(bytes, reading), options, readingOptions);
 }
 
 /**

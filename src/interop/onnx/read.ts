@@ -219,7 +219,7 @@ function decoded(file: Uint8Array): [ModelMessage, GraphMessage] {
     if (model.graph) return [model, model.graph];
     throw new FormatError("readOnnx: the file has no graph: it is not an ONNX model.");
   } catch (error) {
-    if (error instanceof FormatError) error.message += ` ${otherFile(file, "importOnnx") || "Export the model again."}`;
+    if (error instanceof FormatError) error.message += ` ${otherFile(file, "onnx") || "Export the model again."}`;
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 /** A quantized model: made from a model and rows to calibrate by, or from the file of another one. */
+
+import { calledAs } from "../../base/calledAs.js";
 import { checkArguments, DataError, FormatError, newArray, OptionError, ShapeError, show } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { kindOf } from "../../base/kinds.js";
@@ -10,7 +12,6 @@ import { nest } from "../../model/predict.js";
 import { type Answering, classesOfOutputs, type PredictClassesOptions } from "../../model/predictClasses.js";
 import { readModelFile } from "../../model/readModelFile.js";
 import { type QuantizedBuild, quantizedBuild } from "../../runtime/quantized.js";
-import { calledAs } from "../calledAs.js";
 import { calibrate, checkDense } from "../code/report.js";
 import { sourceOf } from "../code/source.js";
 import { type LayerSteps, stepsOf } from "../code/steps.js";

@@ -1,10 +1,10 @@
 /** `simdgrad/sklearn`: scikit-learn's `MLPClassifier` and `MLPRegressor`, both ways. */
-import { checkArguments, checkOptions } from "../../base/errors.js";
+import { checkArguments } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { type ReadSklearnOptions, readSklearn } from "./read.js";
+import { type ReadSklearnOptions, readSklearn, readSklearnOptions } from "./read.js";
 import { type WriteSklearnOptions, writeSklearn } from "./write.js";
 
 export * from "../shared.js";
@@ -23,14 +23,7 @@ export async function importSklearn(
   options: ReadSklearnOptions & RuntimeOptions = {},
 ): Promise<Imported> {
   checkArguments("importSklearn", arguments, 2);
-  checkOptions("importSklearn", options);
-  const { batchSize, ...runtime } = options;
-  return importedFrom(
-    "importSklearn",
-    "readSklearn",
-    () => readSklearn(source, batchSize === undefined ? {} : { batchSize }),
-    runtime,
-  );
+  return importedFrom("importSklearn", "readSklearn", (own) => readSklearn(source, own), options, readSklearnOptions);
 }
 
 /**

@@ -30,7 +30,7 @@ export function isSklearn(json: object): boolean {
 }
 
 /** Options of `readSklearn`. */
-const readSklearnOptions = {
+export const readSklearnOptions = {
   /** Rows of a batch, by which scikit-learn divides `alpha`. @default its `batch_size`, or 200 where that is "auto" */
   batchSize: optional(number({ min: 1, max: 2 ** 31 - 1, integer: true })),
 };
@@ -54,7 +54,7 @@ interface Table {
  */
 export function readSklearn(source: string | Uint8Array | object, options: ReadSklearnOptions = {}): Portable {
   const { batchSize } = readOptions(WHERE, readSklearnOptions, options, Array.from(arguments).slice(1));
-  const json = modelJsonIn(WHERE, source, "importSklearn");
+  const json = modelJsonIn(WHERE, source, "sklearn");
   const name = oneIn("estimator", json.estimator, ["MLPClassifier", "MLPRegressor"] as const);
   const params = objectIn(`${WHERE}: params`, json.params ?? { activation: json.activation });
   const hidden = ACTIVATIONS[oneIn("params.activation", params.activation, keysOf(ACTIVATIONS))];

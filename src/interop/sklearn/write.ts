@@ -6,7 +6,7 @@ import { forSyncCalls } from "../../data/onWarning.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
 import { type LossSpec, resolveLoss } from "../../specs/losses/table.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
-import { type Chain, chainOf, idleNotes, type Link } from "../chain.js";
+import { activationText, type Chain, chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable, type PortableTensor } from "../portable.js";
 import { rowsOf } from "../tables.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
@@ -100,7 +100,7 @@ function nameOf<Name extends string>({ name, activation }: Link, table: Readonly
   const found = names.find((key) => table[key] === activation.type);
   if (found && Object.keys(activation).length === 1) return found;
   const known = names.map((key) => table[key]).join(", ");
-  const got = Object.keys(activation).length === 1 ? activation.type : `${activation.type} with options`;
+  const got = activationText(activation);
   throw new FormatError(
     `${WHERE}: ${name}: scikit-learn's MLP has ${known} here, got ${got}. Export to simdgrad/torch or simdgrad/code instead.`,
   );

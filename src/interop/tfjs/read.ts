@@ -46,7 +46,7 @@ export function readTfjs(source: TfjsFiles | TfjsArtifacts): Portable {
     );
   }
   const isWhole = "model.json" in source;
-  const json = isWhole ? modelJsonIn(`${WHERE}: model.json`, source["model.json"], "importTfjs") : (source as Config);
+  const json = isWhole ? modelJsonIn(`${WHERE}: model.json`, source["model.json"], "tfjs") : (source as Config);
   const { format, modelTopology, trainingConfig, userDefinedMetadata } = json as Config;
   if (format === "graph-model") {
     throw new FormatError(

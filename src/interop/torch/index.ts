@@ -1,11 +1,11 @@
 /** `simdgrad/torch`: PyTorch's safetensors, both ways, with a Python file of the model. */
-import { checkArguments, checkOptions } from "../../base/errors.js";
+import { checkArguments } from "../../base/errors.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { type ReadTorchOptions, readTorch, type TorchWeights } from "./read.js";
+import { type ReadTorchOptions, readTorch, readTorchOptions, type TorchWeights } from "./read.js";
 import { type TorchTrainingFiles, writeTorchTraining } from "./training.js";
 import { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
 
@@ -26,10 +26,7 @@ export async function importTorch(
   options: ReadTorchOptions & RuntimeOptions = {},
 ): Promise<Imported> {
   checkArguments("importTorch", arguments, 2);
-  checkOptions("importTorch", options);
-  const { layers, inputShape, modules, ...runtime } = options;
-  const given = { ...(layers && { layers }), ...(inputShape && { inputShape }), ...(modules && { modules }) };
-  return importedFrom("importTorch", "readTorch", () => readTorch(source, given), runtime);
+  return importedFrom("importTorch", "readTorch", (reading) => readTorch(source, reading), options, readTorchOptions);
 }
 
 /**

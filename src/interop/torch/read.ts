@@ -24,7 +24,7 @@ import { type PlacedModules, placeModules, turned } from "./place.js";
 import { layerOf, listed, tensorIn, WHERE } from "./weights.js";
 
 /** Options of `readTorch`, for weights that simdgrad did not write. */
-const readTorchOptions = {
+export const readTorchOptions = {
   /** The layers of the model, from input to output: the file has only weights. @default those that the file names */
   layers: optional(unchecked<readonly Layer[]>()),
   /** Shape of one input row. @default [in_features] of the first linear module */
@@ -56,7 +56,7 @@ export function readTorch(source: Uint8Array | ArrayBuffer | TorchWeights, optio
   const file = readSafetensors(WHERE, weights);
   if (layers) return readForeign(file, layers, inputShape, modules);
   if (file.metadata.simdgrad === undefined) {
-    const own = otherFile(weights, "importTorch");
+    const own = otherFile(weights, "torch");
     throw new FormatError(
       own
         ? `${WHERE}: this is not a file of PyTorch. ${own}`

@@ -50,7 +50,9 @@ export function placeLayers(specs: readonly LayerSpec[], inputShape: Shape): Pla
     counts.set(spec.type, number);
     const name = spec.name ?? `${spec.type}_${number}`;
     if (typeof name !== "string" || !/^[A-Za-z][\w.-]*$/.test(name)) {
-      throw new OptionError(`layers: a name starts with a letter and has no spaces or slashes, got ${show(name)}.`);
+      throw new OptionError(
+        `layers: a name starts with a letter and has only A-Z, a-z, 0-9, _, . and -, got ${show(name)}.`,
+      );
     }
     if (taken.has(name)) throw new OptionError(`layers: two layers are called "${name}". Give each its own name.`);
     taken.add(name);

@@ -37,6 +37,9 @@ const rows: Row[] = [
   { ...known, age: "old", city: "Rome", smoker: "perhaps", rooms: "many", zone: 7 },
   { ...known, age: "  ", city: " Bern ", smoker: 1, rooms: "1e1", active: 0, zone: "x" },
   { ...known, age: Number.NaN, city: 3, unknown: 1, rooms: "Infinity" },
+  { ...known, age: "0x1F", city: "0", rooms: "0x3", zone: "0x2" },
+  { ...known, age: "0b1", zone: "+2.0e0", rooms: "1n" },
+  { Age: 31, city: "Zug", "CITY ": "Bern", smo_ker: "yes" },
 ];
 
 const cases = [

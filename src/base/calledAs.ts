@@ -1,5 +1,5 @@
 /** Errors of functions that are public themselves, under the name of the one that was called. */
-import { SimdgradError } from "../base/errors.js";
+import { SimdgradError } from "./errors.js";
 
 /** Runs `work`. An error that begins with one of the names `own` begins with `where` instead. */
 export async function calledAs<Result>(
