@@ -20,7 +20,7 @@ const limits: Record<keyof Goal, (value: number) => boolean> = {
   accuracy: (value) => value > 0 && value <= 1,
   loss: (value) => value > 0,
   error: (value) => value > 0,
-  epochs: (value) => Number.isInteger(value) && value > 0,
+  epochs: (value) => Number.isSafeInteger(value) && value > 0,
 };
 
 const names = Object.keys(goalKeys) as (keyof Goal)[];

@@ -121,14 +121,18 @@ export function isPlane(source: SourceName): source is PlaneName {
   return (planeNames as readonly string[]).includes(source);
 }
 
+/** A text of a link, which may be of any length, as far as a message has room for it. */
+const brief = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
 /** A setup from any value, with its faults: each bad value is replaced by its default. */
 export function checkSetup(value: Readonly<Record<string, unknown>>): { setup: Setup; problems: string[] } {
   const problems: string[] = [];
   const setup: Record<string, unknown> = { ...defaults };
-  const refuse = (key: string, given: unknown) => problems.push(`${key}: ${JSON.stringify(given)} is not possible`);
+  const refuse = (key: string, given: unknown) =>
+    problems.push(`${key}: ${brief(JSON.stringify(given))} is not possible`);
   for (const [key, given] of Object.entries(value)) {
     if (!Object.hasOwn(defaults, key)) {
-      problems.push(`${key}: unknown`);
+      problems.push(`${brief(key)}: unknown`);
       continue;
     }
     if (isPossible(key as keyof Setup, given)) setup[key] = given;

@@ -18,10 +18,11 @@ function write(key: keyof Setup, value: unknown): string {
 
 function read(key: string, text: string): unknown {
   if (!Object.hasOwn(defaults, key)) return text;
-  const list = LISTS[key as keyof Setup];
-  if (list) return list(text);
+  const list = LISTS[key as keyof Setup]?.(text);
+  // What cannot be read stays as it was written: so it is told.
+  if (list) return list.every((part) => part !== undefined && !Number.isNaN(part)) ? list : text;
   const example: unknown = defaults[key as keyof Setup];
-  if (typeof example === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+  if (typeof example === "number") return text.trim() === "" || !Number.isFinite(Number(text)) ? text : Number(text);
   if (typeof example === "boolean") return text === "true" ? true : text === "false" ? false : text;
   return text;
 }

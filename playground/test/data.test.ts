@@ -140,6 +140,10 @@ describe("the program for Node ends with the same weights", () => {
     ["inputs made of the features", { features: ["x1", "x1²", "x1x2", "sin x2"], samples: 100 }],
     ["varied copies of images", { source: "digits", variations: true, testShare: 0.9 }],
     ["all rows for training", { source: "multiGauss", samples: 100, testShare: 0 }],
+    ...(["spiral", "moons", "digits", "multiGauss"] as const).map((source): [string, Partial<Setup>] => [
+      `${source}, with all that may be in a network`,
+      { source, regularization: "l2", dropout: 0.1, batchNormalization: true },
+    ]),
   ];
   it.each(sampleInQuick(setups))("%s", async (_, part) => {
     const session = new Session();

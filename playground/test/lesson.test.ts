@@ -32,7 +32,12 @@ it("a lesson comes back from its link, beside the setup", () => {
 
 it("a lesson without words is the setup alone, and an impossible goal is left out", () => {
   expect(lessonHash(noLesson, "source=xor")).toBe("source=xor");
-  const typed = { accuracy: ["0", "101", "-1"], loss: ["0", "-1", "1e999"], error: ["0", " "], epochs: ["0", "2.5"] };
+  const typed = {
+    accuracy: ["0", "101", "-1"],
+    loss: ["0", "-1", "1e999"],
+    error: ["0", " "],
+    epochs: ["0", "2.5", "1e99"],
+  };
   for (const [name, texts] of Object.entries(typed)) {
     for (const text of [...texts, "much"]) {
       expect(lessonHash({ ...noLesson, goal: { ...noLesson.goal, [name]: text } }, ""), `${name} ${text}`).toBe("");

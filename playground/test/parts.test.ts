@@ -67,6 +67,19 @@ describe("links", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(part.slice(0, part.indexOf("=")));
   });
+
+  it.each([
+    ["hidden=0x10", 'hidden: "0x10" is not possible'],
+    ["hidden=8-4-x", 'hidden: "8-4-x" is not possible'],
+    ["features=9", 'features: "9" is not possible'],
+    ["axes=a", 'axes: "a" is not possible'],
+    ["learningRate=Infinity", 'learningRate: "Infinity" is not possible'],
+    ["samples=20.5", "samples: 20.5 is not possible"],
+    [`points=${"-".repeat(9000)}`, `points: "${"-".repeat(59)}… is not possible`],
+    [`${"x".repeat(9000)}=1`, `${"x".repeat(60)}…: unknown`],
+  ])("link %# is told as it was written, as far as there is room", (part, told) => {
+    expect(fromHash(`#${part}`).problems).toEqual([told]);
+  });
 });
 
 describe("principal axes", () => {

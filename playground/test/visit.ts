@@ -8,14 +8,20 @@ import type { Browser } from "../../test/browsers/finder.js";
 /** Milliseconds in which something must have happened, also on a machine that does other things. */
 const PATIENCE = 45_000;
 
+/** As in Firefox, no document is kept for a way back to it: each visit would pay for the one before. */
+const CHROMIUM = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  ...["--disable-features=BackForwardCache", "--js-flags=--single-threaded-gc"],
+];
+
 export function drive({ name, path }: Browser): Promise<Driver> {
   return puppeteer.launch({
     browser: name === "firefox" ? "firefox" : "chrome",
     executablePath: path,
     headless: true,
-    args: name === "firefox" ? [] : ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    // Painting without a graphics card took a sixth of Firefox's time, and nobody watches: every third picture is enough.
-    extraPrefsFirefox: { "layout.frame_rate": 20 },
+    args: name === "firefox" ? [] : CHROMIUM,
+    // Painting without a graphics card took a sixth of Firefox's time, and nobody watches: every sixth picture is enough.
+    extraPrefsFirefox: { "layout.frame_rate": 10, "browser.sessionhistory.max_total_viewers": 0 },
     // Nobody asks the browser what it has loaded, and its reports about each file cost time.
     networkEnabled: false,
   });
@@ -145,6 +151,15 @@ export class Visit {
   async ready(): Promise<this> {
     await this.until(() => /^[0-9a-f]{8}$/.test(document.querySelector("[data-testid=hash]")?.textContent ?? ""));
     return this;
+  }
+
+  /** Follows a link to another setup in the page that is open, and waits until its model is there. */
+  async follow(hash: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+    await this.says("epoch", /^0$/);
+    await this.ready();
   }
 
   until(test: (argument: string) => boolean, argument = ""): Promise<unknown> {
