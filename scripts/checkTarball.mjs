@@ -51,6 +51,8 @@ const STRICT = {
   noUncheckedIndexedAccess: true,
   noPropertyAccessFromIndexSignature: true,
   skipLibCheck: false,
+  // Types that are inferred for exports must have names.
+  declaration: true,
   noEmit: true,
 };
 

@@ -32,7 +32,7 @@ export interface HandoverFlags {
   readonly json?: boolean;
 }
 
-/** How the script in a folder is started, to be copied from the screen. */
+/** Commands that start the script in a folder, to be copied from the screen. */
 const STARTS = {
   torch: (folder: string) => `torchrun --nproc-per-node=2 --max-restarts=1 ${quoted(join(folder, "train_ddp.py"))}`,
   keras: (folder: string) => `KERAS_BACKEND=jax python ${quoted(join(folder, "train.py"))}`,

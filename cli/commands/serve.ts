@@ -1,5 +1,6 @@
 /** `serve`: answers over HTTP, on this machine unless told otherwise. */
 import type { Server } from "node:http";
+import { Server as NetServer, type Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { failure, INTERRUPTED } from "../failure.js";
@@ -44,16 +45,39 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** Lets running requests end, takes no new ones. */
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), GRACE);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
+/**
+ * Makes a function that takes no new requests, and ends when those that run are answered. Node's own `close` cuts answers
+ * that wait for a slow reader, and waits for connections that are kept.
+ */
+function closer(server: Server): () => Promise<void> {
+  const running = new Map<Socket, number>();
+  let isClosing = false;
+  const add = (socket: Socket, requests: number) => {
+    const left = (running.get(socket) ?? 0) + requests;
+    running.set(socket, left);
+    if (isClosing && left === 0) socket.end();
+  };
+  server.on("connection", (socket: Socket) => {
+    add(socket, 0);
+    socket.once("close", () => running.delete(socket));
   });
+  server.on("request", ({ socket }, response) => {
+    add(socket, 1);
+    response.once("close", () => {
+      if (running.has(socket)) add(socket, -1);
+    });
+  });
+  return () =>
+    new Promise((resolve) => {
+      isClosing = true;
+      const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+      NetServer.prototype.close.call(server, () => {
+        clearTimeout(timer);
+        server.close(); // ends its timers
+        resolve();
+      });
+      for (const [socket, requests] of running) if (requests === 0) socket.destroy();
+    });
 }
 
 export async function serve(path: string, flags: ServeFlags, io: Io): Promise<number> {
@@ -64,6 +88,7 @@ export async function serve(path: string, flags: ServeFlags, io: Io): Promise<nu
   const addressOf = (context: Parameters<typeof getConnInfo>[0]) => getConnInfo(context).remote.address ?? "";
   const app = appFor(model, { limit, rate, strict, version: version(), addressOf });
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: PATIENCE } }) as Server;
+  const close = closer(server);
   try {
     const actual = await listen(server, host, port);
     const url = `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
@@ -81,7 +106,7 @@ export async function serve(path: string, flags: ServeFlags, io: Io): Promise<nu
       if (io.signal.aborted) resolve();
       io.signal.addEventListener("abort", () => resolve());
     });
-    await close(server);
+    await close();
     return INTERRUPTED;
   } finally {
     model.dispose();

@@ -152,12 +152,14 @@ export function didYouMean(
 /** Names that other libraries use for options. */
 const OPTION_ALIASES: Readonly<Record<string, string>> = { lr: "learningRate", eps: "epsilon" };
 
-/**
- * Rejects anything that is not an options object. Decides by tag, because a Map or a list has no keys to check.
- * @throws OptionError
- */
+/** True for an object of named values. Decides by tag, because a Map, a list or a promise has no keys to check. */
+export function isNamed(value: unknown): boolean {
+  return /^(Object|Module)$/.test(kindOf(value));
+}
+
+/** Rejects anything that is not an options object. @throws OptionError */
 export function checkOptions(where: string, options: unknown, hint = () => ""): void {
-  if (/^(Object|Module)$/.test(kindOf(options))) return;
+  if (isNamed(options)) return;
   throw new OptionError(`${where}: expected an options object, got ${show(options)}.${hint()}`);
 }
 

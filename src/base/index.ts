@@ -1,4 +1,4 @@
-/** Errors and shapes: the public part of this room. */
+/** Errors, shapes and JSON: the public part of this room. */
 
 export {
   BackendError,
@@ -10,4 +10,5 @@ export {
   ShapeError,
   SimdgradError,
 } from "./errors.js";
+export type { Json, JsonObject } from "./json.js";
 export type { Shape } from "./shape.js";

@@ -64,7 +64,7 @@ export interface MutableArrayLike<T> {
   [index: number]: T;
 }
 
-/** What every model draws from a stream of random numbers: weights, and the order of rows. */
+/** The draws that every model makes from a stream of random numbers: weights, and the order of rows. */
 export class RandomStream {
   readonly state: Int32Array;
 

@@ -39,6 +39,8 @@ export interface JobEvents {
   on(event: string, hear: (...args: any[]) => void): unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
+  /** Closes the connection without a word to the server. */
+  disconnect(): Promise<void>;
 }
 
 export interface JobQueue extends JobEvents {

@@ -10,8 +10,10 @@ import type { Server } from "./server.js";
 /** Keys of BullMQ are parts between colons. */
 function checkQueue(where: string, given: unknown): string {
   const name = checkText(where, given);
-  if (name !== "" && !name.includes(":")) return name;
-  throw new OptionError(`${where}: expected a name without colons such as "sweep", got ${show(given)}.`);
+  if (name !== "" && !name.includes(":") && name === Buffer.from(name).toString()) return name;
+  throw new OptionError(
+    `${where}: expected a name without colons and halves of characters such as "sweep", got ${show(given)}.`,
+  );
 }
 
 const shared = {

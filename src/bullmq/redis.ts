@@ -3,7 +3,7 @@ import { checkNumber, formatBytes } from "../base/errors.js";
 import type { DataStore } from "../jobs/store.js";
 import { QueueError } from "./errors.js";
 import { ioredis, type RedisClient } from "./library.js";
-import { LONGEST_PAUSE, PATIENCE, type Reached, type Server, wordsOf } from "./server.js";
+import { inTime, LONGEST_PAUSE, PATIENCE, type Reached, type Server, wordsOf } from "./server.js";
 
 /** Bytes that a server may be given; a folder has no limit. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -24,6 +24,9 @@ export function redisOptions(where: string, url: URL): object {
   };
 }
 
+/** What a server answers that is about to serve: others of its group take over, or it reads its files. Without a server commands wait by themselves. */
+const PASSING = /^(?:READONLY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|LOADING|TRYAGAIN|BUSY) /;
+
 const pauseOf = (times: number) => (times * 100 < LONGEST_PAUSE ? times * 100 : LONGEST_PAUSE);
 
 /** @param options Of ioredis. */
@@ -32,7 +35,7 @@ export function redisServer(options: object): Server {
     connection: { ...options, maxRetriesPerRequest: null, retryStrategy: pauseOf },
     backend: () => undefined,
     reach: (where) => reach(where, options),
-    isAway: () => false, // commands wait by themselves
+    isAway: (error) => PASSING.test(wordsOf(error)),
   };
 }
 
@@ -47,8 +50,9 @@ async function reach(where: string, options: object): Promise<Reached> {
     first ??= error;
   });
   try {
-    await client.connect();
-    await client.ping();
+    const answer = client.connect().then(() => client.ping());
+    if (!(await inTime(answer))) throw Object.assign(new Error("it is silent"), { code: "ETIMEDOUT" });
+    await answer;
     isThere = true;
     return { store: redisStore(where, client), close: async () => client.disconnect() };
   } catch (error) {

@@ -42,10 +42,8 @@ export class WaitingParts {
     return this.#watch.run(idOfMessage(message), { part, message, begun: 0 });
   }
 
-  async close(): Promise<void> {
-    await this.#watch.close();
-    await this.#own.events.close();
-    await this.#own.jobs.close();
+  close(): Promise<void> {
+    return this.#watch.close();
   }
 
   async #step(id: string, wait: PartWait): Promise<void> {

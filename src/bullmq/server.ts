@@ -48,6 +48,29 @@ export async function patiently<T>(
   }
 }
 
+/** True if the work ends in time, well or not. */
+export async function inTime(work: Promise<unknown>, limit = PATIENCE): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limit);
+  });
+  const isOver = () => true;
+  return Promise.race([work.then(isOver, isOver), late]).finally(() => clearTimeout(timer));
+}
+
+/** Waits for an end that needs the server; ends by force once the server is away, as it may never come back. */
+export async function endOf<T>(server: Server, end: Promise<T>, force: () => Promise<unknown>): Promise<T | undefined> {
+  while (!(await inTime(end, LONGEST_PAUSE))) {
+    try {
+      await (await server.reach("")).close();
+    } catch {
+      await inTime(force());
+      return undefined;
+    }
+  }
+  return end;
+}
+
 /** The store that was given, or the server. */
 export function openStore(where: string, store: string | DataStore | undefined, reached: Reached): DataStore {
   if (typeof store === "object") return store;

@@ -59,12 +59,7 @@ export class Waiting {
 
   async close(): Promise<void> {
     await this.#watch.close();
-    try {
-      await this.#verifyRest();
-    } finally {
-      await this.#own.events.close();
-      await this.#own.jobs.close();
-    }
+    await this.#verifyRest();
   }
 
   /** @throws DeterminismError */

@@ -1,7 +1,7 @@
 /** Jobs of a queue that somebody waits for. Knows the queue and its server; knows nothing about what jobs do. */
 import type { Signal } from "../base/kinds.js";
 import type { JobEvents, JobQueue } from "./library.js";
-import { queueError, type Server, wordsOf } from "./server.js";
+import { endOf, queueError, type Server, wordsOf } from "./server.js";
 
 /** Milliseconds after which jobs are looked at without an event, which may be lost with a server. */
 const POLL = 500;
@@ -65,12 +65,18 @@ export class Watch<Own extends object, Result> {
     }).finally(() => this.#waits.delete(id));
   }
 
-  /** Ends all waits, and takes their jobs out of the queue. */
+  /** Ends all waits, takes their jobs out of the queue, and closes it: all that only as far as the server is there. */
   async close(): Promise<void> {
+    const { server, jobs, events, signal } = this.#queue;
     clearInterval(this.#timer);
-    this.#queue.signal.removeEventListener("abort", this.#onAbort);
-    await this.#dropping;
-    await this.#drop();
+    signal.removeEventListener("abort", this.#onAbort);
+    const end = async () => {
+      await this.#dropping;
+      await this.#drop();
+      await events.close();
+      await jobs.close();
+    };
+    await endOf(server, end(), () => Promise.all([events.disconnect(), jobs.disconnect()]));
   }
 
   /** Takes jobs that no worker has begun out of the queue; those that run end by themselves, and are kept. */

@@ -7,7 +7,7 @@ import { readMessage, runMessage, type ScoringReply } from "../scoring/message.j
 import { onceEach } from "./errors.js";
 import { bullmq, JOB, type QueueJob, SCORING_JOB } from "./library.js";
 import { type WorkerOptions, workerOptions } from "./options.js";
-import { openStore, patiently, queueError, wordsOf } from "./server.js";
+import { endOf, openStore, patiently, queueError, wordsOf } from "./server.js";
 
 const WHERE = "startWorker";
 /** Times that a job may lose its worker: more than once is no fault of the job. */
@@ -53,7 +53,7 @@ class Scorings {
 
 /** A running worker. */
 export interface QueueWorker {
-  /** Ends after the running trainings. */
+  /** Ends after the running trainings; without them once the server is away, which gives them to others. */
   close(): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   worker.on("failed", (_job: unknown, error: Error) => warn(error.message));
   const end = async () => {
     isClosing = true;
-    await worker.close();
+    await endOf(connection, worker.close(), () => worker.disconnect());
     problems.close();
     await scorings.close();
     await reached.close();

@@ -61,6 +61,16 @@ export function formatFindings(findings: readonly Finding[]): string {
   return lines.join("\n");
 }
 
+/** `1 row repeats`, `3 rows repeat`: that many, with the words for one and for any other number. */
+export function count(items: readonly unknown[], one: string, others: string): string {
+  return `${items.length} ${items.length === 1 ? one : others}`;
+}
+
+/** `row 3`, `rows 3, 5, 8 and 12 more`. */
+export function named(noun: "row" | "column", numbers: readonly number[]): string {
+  return `${noun}${numbers.length === 1 ? "" : "s"} ${list(numbers)}`;
+}
+
 /** Numbers of rows or names of columns as words: `3, 5, 8 and 12 more`. */
 export function list(names: readonly (number | string)[], most = 5): string {
   const shown = names.slice(0, most).join(", ");

@@ -3,7 +3,7 @@
 import { isNumericArray } from "../base/kinds.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import { fitsShape, shapeOf } from "../data/matrix.js";
-import { type Finding, list } from "./findings.js";
+import { count, type Finding, named } from "./findings.js";
 
 /** Rows and columns with a fault. */
 interface Faults {
@@ -68,7 +68,7 @@ function describeFaults(name: "x" | "y", { ragged, bad, badColumns }: Faults): F
     findings.push({
       code: "raggedRows",
       severity: "error",
-      message: `${name}: ${ragged.length} rows have another length than they must have: rows ${list(ragged)}.`,
+      message: `${name}: ${count(ragged, "row has", "rows have")} another length than needed: ${named("row", ragged)}.`,
       remedy: `Give every row the same columns; fill in what is missing, or drop the rows.`,
     });
   }
@@ -78,8 +78,8 @@ function describeFaults(name: "x" | "y", { ragged, bad, badColumns }: Faults): F
       code: "notFinite",
       severity: "error",
       message:
-        `${name}: ${bad.length} rows hold what is not a finite number:` +
-        `rows ${list(bad)}; columns ${list(columns)}.`,
+        `${name}: ${count(bad, "row holds", "rows hold")} something that is not a finite number: ` +
+        `${named("row", bad)}; ${named("column", columns)}.`,
       remedy:
         name === "x"
           ? `Fill in missing values, drop the rows, and turn text into numbers first.`

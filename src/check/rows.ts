@@ -3,7 +3,7 @@
 import { sizeOf } from "../base/shape.js";
 import { classesOf, isSorted } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
-import { type Finding, list } from "./findings.js";
+import { count, type Finding, list, named } from "./findings.js";
 
 /** FNV-1a over the bits of a row. */
 function hashRow(bits: Uint32Array, begin: number, end: number): number {
@@ -62,7 +62,7 @@ export function checkDuplicates(data: Dataset): Finding[] {
     findings.push({
       code: "duplicateRows",
       severity: "info",
-      message: `${repeated.length} rows repeat an earlier one: rows ${list(repeated)}.`,
+      message: `${count(repeated, "row repeats", "rows repeat")} an earlier one: ${named("row", repeated)}.`,
       remedy: "Drop them, or count each once with sampleWeight; and keep them out of a split.",
     });
   }
@@ -70,7 +70,9 @@ export function checkDuplicates(data: Dataset): Finding[] {
     findings.push({
       code: "conflictingRows",
       severity: "warning",
-      message: `${conflicting.length} rows have the same x as an earlier one, but another target: rows ${list(conflicting)}.`,
+      message:
+        `${count(conflicting, "row has", "rows have")} the same x as an earlier one, but another target: ` +
+        `${named("row", conflicting)}.`,
       remedy: "Check these labels, or add a column that tells the rows apart.",
     });
   }
@@ -88,7 +90,9 @@ export function checkLeak(training: Dataset, validation: Dataset): Finding[] {
     {
       code: "leakedRows",
       severity: "warning",
-      message: `${leaked.length} of ${validation.length} rows of validation are in training, too: its rows ${list(leaked)}.`,
+      message:
+        `${leaked.length} of ${validation.length} rows of validation ${leaked.length === 1 ? "is" : "are"} in training, too: ` +
+        `its ${named("row", leaked)}.`,
       remedy: "Drop duplicates before splitting; as it is, validation looks better than it should.",
     },
   ];

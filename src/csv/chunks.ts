@@ -55,6 +55,24 @@ interface Piece {
 
 const linesIn = (text: string) => text.match(/\n/g)?.length ?? 0;
 
+/** Bytes that tell the encoding, and what a file is that is not text. */
+const BEGINNING = 8;
+
+/** The pieces that are not empty, the first of which is long enough to tell what the file is. */
+async function* withBeginning(where: string, input: ByteStream): AsyncGenerator<Uint8Array> {
+  const begin: number[] = [];
+  for await (const chunk of input) {
+    if (kindOf(chunk) !== "Uint8Array") {
+      throw new DataError(`${where}: expected pieces of bytes, each a Uint8Array, got ${show(chunk)}.`);
+    }
+    const taken = begin.length < BEGINNING ? Math.min(chunk.length, BEGINNING - begin.length) : 0;
+    begin.push(...chunk.subarray(0, taken));
+    if (taken > 0 && begin.length === BEGINNING) yield Uint8Array.from(begin);
+    if (chunk.length > taken) yield chunk.subarray(taken);
+  }
+  if (begin.length > 0 && begin.length < BEGINNING) yield Uint8Array.from(begin);
+}
+
 /** Text in pieces of whole rows. */
 async function* wholeRows(where: string, input: ByteStream): AsyncGenerator<Piece> {
   const ends = new RowEnds("");
@@ -81,11 +99,7 @@ async function* wholeRows(where: string, input: ByteStream): AsyncGenerator<Piec
     const what = `the row of line ${line + linesIn(whole)} has more than ${LONGEST} characters`;
     throw new FormatError(`${where}: ${what}. ${hint}`);
   };
-  for await (const chunk of input) {
-    if (kindOf(chunk) !== "Uint8Array") {
-      throw new DataError(`${where}: expected pieces of bytes, each a Uint8Array, got ${show(chunk)}.`);
-    }
-    if (chunk.length === 0) continue;
+  for await (const chunk of withBeginning(where, input)) {
     if (bytes === 0) refuseBinary(where, chunk);
     bytes += chunk.length;
     add(decode(chunk));

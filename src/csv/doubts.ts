@@ -1,6 +1,7 @@
 /** Warnings about text columns that may have been meant as something else. Knows cells and formats, not files. */
 
 import { show } from "../base/errors.js";
+import { looseNumberReader, notationOf } from "../data/looseNumber.js";
 import { isCode, type NumberFormat, numberReader } from "../data/numberText.js";
 import { plainDigits } from "../data/plainDigits.js";
 import { type CsvColumnType, typeOfCell } from "./infer.js";
@@ -95,6 +96,11 @@ export function doubtOf({ name, cells, lines }: TextColumn, format: NumberFormat
   }
   const hasUnit = (cell: string) => WITH_UNIT.test(plainDigits(cell));
   if (count(present, hasUnit) * 2 < present.length) return null;
-  const first = firstOf(hasUnit);
-  return `${where}: ${first}, a number with a sign. The column is read as text. Remove the signs to have numbers.`;
+  // Where all are, readers of tables take them as numbers.
+  const found = notationOf(present);
+  if (found?.count === present.length) return null;
+  const isRead = found && looseNumberReader(found.notation);
+  const stray = firstOf((cell) => !isRead?.(cell) && isRead?.(cell) !== 0);
+  const hint = "Correct the cell, or add it to the option missing; fromTable and TableModel then read numbers.";
+  return `${where}: ${firstOf(hasUnit)}, a number with a sign, but ${stray}. The column is read as text. ${hint}`;
 }

@@ -40,8 +40,8 @@ function monthOf(name: string): number {
   );
 }
 
-/** Share of a day; `null` for an hour, minute or second that no clock shows. */
-function timeOf([hours, minutes, seconds, half, zone]: readonly (string | undefined)[]): number | null {
+/** Minutes of a day; `null` for an hour, minute or second that no clock shows. */
+function minutesOf([hours, minutes, seconds, half, zone]: readonly (string | undefined)[]): number | null {
   if (hours === undefined || minutes === undefined) return 0;
   let hour = Number(hours);
   const minute = Number(minutes);
@@ -53,7 +53,16 @@ function timeOf([hours, minutes, seconds, half, zone]: readonly (string | undefi
   if (hour > 24 || minute > 59 || second >= 60 || (hour === 24 && minute + second > 0)) return null;
   const sign = zone?.startsWith("-") ? -1 : 1;
   const offset = zone && /\d/.test(zone) ? sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) : 0;
-  return (hour * 60 + minute - offset + second / 60) / 1440;
+  return hour * 60 + minute - offset + second / 60;
+}
+
+const CLOCK = /^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d{1,9})?))?\s?([ap]\.?m\.?)?$/i;
+
+/** Hours of a time of day without a date, such as 8.5 for 08:30; `null` for other text. */
+export function hoursOfTime(text: string): number | null {
+  const found = text.length > LONGEST ? null : CLOCK.exec(plainDigits(text.trim()));
+  const minutes = found && minutesOf(found.slice(1));
+  return minutes === null ? null : minutes / 60;
 }
 
 /** Years of two digits as Excel reads them: 00 to 29 are 2000 to 2029. */
@@ -83,8 +92,8 @@ function made(
   order: DateOrder | null,
   clock: readonly (string | undefined)[],
 ): Parts | null {
-  const time = timeOf(clock);
-  return time === null ? null : { year, first, second, order, time };
+  const minutes = minutesOf(clock);
+  return minutes === null ? null : { year, first, second, order, time: minutes / 1440 };
 }
 
 /** Days from 1970-01-01 to a day of the Gregorian calendar. */

@@ -2,6 +2,7 @@
  * Text that is a number for people: signs of thousands of either habit, currencies, per cent, units. Knows cells and
  * what notation a column of them has in common, not tables.
  */
+import { hoursOfTime } from "./dateText.js";
 import { type DecimalSign, type NumberFormat, numberReader } from "./numberText.js";
 import { plainDigits } from "./plainDigits.js";
 
@@ -51,11 +52,17 @@ const formats: readonly NumberFormat[] = [
   { decimal: ".", thousands: " " },
 ];
 
+/** The unit of times of day such as 08:30, which are hours. */
+export const CLOCK_UNIT = "h:mm";
+
 /** Makes a function that returns the number of a text in this notation, with or without its unit; `null` for others. */
 export function looseNumberReader({ unit, ...format }: NumberNotation): (text: string) => number | null {
   const read = numberReader(format);
   const plain = numberReader(formats[0]);
+  const isClock = unit === CLOCK_UNIT;
   return (text) => {
+    const hours = isClock ? hoursOfTime(text) : null;
+    if (hours !== null) return hours;
     const parts = split(text.trim());
     if (!parts || (parts.unit !== "" && parts.unit.toLowerCase() !== unit.toLowerCase())) return null;
     // A form sends 1234.5 whatever the habit of the training data; where both can be meant, the data's decides.
@@ -89,5 +96,7 @@ export function notationOf(
     const count = parts.filter(isIt).length;
     if (count > (best?.count ?? 0)) best = { notation: { ...format, unit }, count };
   }
+  const times = texts.filter((text) => hoursOfTime(text) !== null).length;
+  if (times > (best?.count ?? 0)) return { notation: { ...formats[0], unit: CLOCK_UNIT }, count: times };
   return best;
 }

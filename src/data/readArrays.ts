@@ -1,5 +1,5 @@
 /** The reading of arrays into rows, with a refusal in words of what cannot be read. */
-import { checkKeys, DataError, ShapeError, show } from "../base/errors.js";
+import { checkKeys, DataError, isNamed, ShapeError, show } from "../base/errors.js";
 import { listOf, number, optional } from "../base/options.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 import { toRows } from "./matrix.js";
@@ -20,7 +20,7 @@ export const shapeOption = /* @__PURE__ */ optional(
 
 /** @throws DataError, OptionError unless data are arrays by name */
 export function checkArrays(data: DataArrays): void {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+  if (!isNamed(data)) {
     throw new DataError(`data: expected { x, y } or a Dataset, got ${show(data)}.`);
   }
   checkKeys("data", data, ["x", "y", "sampleWeight"]);

@@ -136,7 +136,7 @@ export class Classes implements Targets {
     return accuracyScore(y, this.#decide(predictions), sampleWeight ? { sampleWeight } : {});
   }
 
-  /** Weights by class number, as a model's `fit` takes them. @throws OptionError for a label that is no class. */
+  /** Weights by class number, as a model's `fit` takes them. @throws OptionError for a label that is not a class. */
   weights(where: string, given: CheckedMLP["classWeight"]): "balanced" | Record<number, number> | undefined {
     if (typeof given !== "object") return given;
     const texts = new Map(this.labels.map((label, code) => [String(label), code]));

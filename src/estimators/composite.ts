@@ -214,7 +214,7 @@ export function transformedTargetRegressor(options: TransformedTargetOptions): T
   const where = "transformedTargetRegressor";
   const { regressor, onWarning, ...how } = readOptions(where, targetOptions, options, arguments);
   if (innermost(regressor).type !== "MLPRegressor") {
-    throw new OptionError(`${where}: regressor: expected an MLPRegressor, got a classifier, whose y are no numbers.`);
+    throw new OptionError(`${where}: regressor: expected an MLPRegressor, got a classifier, whose y are labels.`);
   }
   return new TransformedTargetRegressor({ regressor, transformer: targetTransformer(where, how), onWarning }, maker);
 }

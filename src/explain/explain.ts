@@ -1,11 +1,11 @@
 /** `explain`: checks its arguments, has the model trace one sample, and builds the explanation. */
 
-import { checkArguments, OptionError, ShapeError, show } from "../base/errors.js";
+import { checkArguments, OptionError, ShapeError } from "../base/errors.js";
 import type { Data } from "../data/dataset.js";
 import { insideOf } from "../model/insideOf.js";
 import { nextStep } from "../model/nextStep.js";
 import { traceModel } from "../model/trace.js";
-import { Sequential } from "../sequential.js";
+import type { Sequential } from "../sequential.js";
 import { blocksOf, hasKernel } from "./blocks.js";
 import { diagramOf } from "./diagram.js";
 import { toHtml } from "./html.js";
@@ -41,9 +41,8 @@ export interface Explanation {
  */
 export async function explain(model: Sequential, data: Data): Promise<Explanation> {
   checkArguments("explain", arguments, 2);
-  if (!(model instanceof Sequential)) throw new OptionError(`explain: expected a model, got ${show(model)}.`);
-  if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
   const inside = insideOf("explain", model);
+  if (!model.compiled) throw new OptionError("explain: call model.compile({ optimizer, loss }) first.");
   const layers = withMovingStatistics(inside.layers);
   await inside.state.loadKernels();
   const trace = traceModel(inside, data, { optimizer: true }, layers);

@@ -1,4 +1,4 @@
-/** What all steps are built from: the trace, the blocks, and the small functions that word their values. */
+/** The material of all steps: the trace, the blocks, and the small functions that word their values. */
 import { placeOfLargest } from "../base/largest.js";
 import type { Trace, TraceTensor } from "../model/trace.js";
 import type { BackendFactory } from "../runtime/backend.js";

@@ -25,7 +25,7 @@ const isAdam = (optimizer: OptimizerSpec): optimizer is AdamSpec =>
 interface Moments {
   readonly mean: ExplainValue;
   readonly square: ExplainValue;
-  /** Of the moments, without the correction: 1 − βᵗ. */
+  /** Divisors of the corrected moments: 1 − βᵗ. */
   readonly corrections: readonly [mean: number, square: number];
   readonly epsilon: number;
 }

@@ -83,10 +83,10 @@ function openFile(where: string, file: Uint8Array): { header: Readonly<Record<st
     const text = file.subarray(PREFIX_BYTES, PREFIX_BYTES + length);
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
   } catch (cause) {
-    throw refusal("the header of this file is not JSON: it is no safetensors file.", { cause });
+    throw refusal("the header of this file is not JSON, so it is not a safetensors file.", { cause });
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw refusal("the header of this file is not an object: it is no safetensors file.");
+    throw refusal("the header of this file is not an object, so it is not a safetensors file.");
   }
   const begin = PREFIX_BYTES + length;
   return {

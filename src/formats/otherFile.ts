@@ -1,4 +1,4 @@
-/** What a file is that a reader refuses, by its beginning, and what to do with it. For words in errors; decides nothing. */
+/** Names a file that a reader refuses, by its beginning, and its remedy. For words in errors; decides nothing. */
 import { beginsWith } from "../base/beginsWith.js";
 import { bytesOf } from "../base/bytes.js";
 import { zipHas } from "./zip.js";

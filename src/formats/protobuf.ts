@@ -77,7 +77,7 @@ const MESSAGES = { least: 1000, bytesEach: 8 };
 /** Bytes of the longest number. */
 const LONGEST_VARINT = 10;
 /** Files from this size on cannot be read by other libraries. */
-export const PROTOBUF_LIMIT = 2 ** 31;
+const PROTOBUF_LIMIT = 2 ** 31;
 
 class Reader {
   private messages = 0;

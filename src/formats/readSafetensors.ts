@@ -6,7 +6,7 @@ import { FormatError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { HEADER_LIMIT, type HeaderEntry, type NamedTensor, PREFIX_BYTES } from "./safetensors.js";
 
-/** What to do about other files. */
+/** The remedy for other files. */
 export const REMEDY =
   "Give the bytes that save() returned. importModel of simdgrad/formats reads files of other libraries.";
 

@@ -71,7 +71,7 @@ export async function findLearningRate(
   await inside.state.loadKernels();
   const { compiled, dataset } = checkedData(inside, where, data);
   if (inside.state.program.trainable.length === 0) {
-    throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
+    throw new OptionError(`${where}: every layer has trainable: false. Unfreeze one.`);
   }
   const { minimizer } = inside.state.program;
   if (minimizer) {

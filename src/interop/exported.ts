@@ -5,7 +5,7 @@ import { type OnWarning, withWarnings } from "../data/onWarning.js";
 import { portableFor, type Savable } from "./fromModel.js";
 import type { Portable } from "./portable.js";
 
-/** What `write` makes of a model. Errors of the writers with the names `own` begin with `where`, the function called. */
+/** The result of `write` for a model. Errors of the writers with the names `own` begin with `where`, the function called. */
 export async function exported<Options extends { readonly onWarning?: OnWarning }, Result>(
   where: string,
   own: readonly string[],

@@ -1,4 +1,4 @@
-/** What leaves for another format: a model, or its file. */
+/** A value that can leave for another format: a model, or its file. */
 import { bytesOf } from "../base/bytes.js";
 import { calledAs } from "../base/calledAs.js";
 import { OptionError, show } from "../base/errors.js";

@@ -72,7 +72,7 @@ export function objectIn(where: string, source: unknown, remedy = ""): Readonly<
   throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.${remedy}`);
 }
 
-/** What to do about a text that is no JSON. */
+/** The remedy for a text that is not JSON. */
 function remedyFor(text: Uint8Array): string {
   if (text.length > 0 && OPENING.has(text[0])) return "It is truncated or altered: save or download it again.";
   return otherFile(text) || "Give the text or the bytes of the file, not its path.";

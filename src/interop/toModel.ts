@@ -29,9 +29,12 @@ export async function modelOf(source: Portable, options: RuntimeOptions & LoadOp
     return await Sequential.load(file, options);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(error.message.replace(/^load: (?:the file does not describe a model: )?/, "modelOf: "), {
-      cause: error,
-    });
+    throw new FormatError(
+      error.message.replace(/^load: (?:the file does not describe a model: (?:load: )?)?/, "modelOf: "),
+      {
+        cause: error,
+      },
+    );
   }
 }
 

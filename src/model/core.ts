@@ -97,7 +97,7 @@ export class ModelCore implements Inside, FitHost {
     this.checkIdle(where);
     const compiled = this.checkCompiled(where);
     if (this.state.program.trainable.length > 0) return compiled;
-    throw new OptionError(`${where}: nothing to train: every layer has trainable: false.`);
+    throw new OptionError(`${where}: every layer has trainable: false. Unfreeze one.`);
   }
 
   /** Replaces all weights and clears the optimizer. @throws OptionError, ShapeError, DataError before any change. */

@@ -32,7 +32,7 @@ export async function fitModel(core: ModelCore, data: Data | Stream, options: Fi
   });
 }
 
-const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31;
+const isCount = (value: unknown) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31;
 
 /** The fit of plain arrays with plain options, or `null`. */
 async function openPlainFit(

@@ -17,7 +17,7 @@ export interface Inside {
   attachment: JsonObject | null;
   /** @throws OptionError before `compile`, BackendError */
   checkCompiled(where: string): Compiled;
-  /** What data must be like. */
+  /** Requirements on data. */
   expectation(compiled: Compiled): Expectation;
 }
 

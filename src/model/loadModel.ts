@@ -113,8 +113,12 @@ function giveMetrics(description: ModelFile["description"], given: unknown): voi
   const functions = new Map<unknown, MetricSpec>();
   for (const spec of given === undefined ? [] : resolveMetrics("load: metrics", given)) {
     if (!wanted.some(({ name }) => name === spec.name)) {
+      const others = wanted.map(({ name }) => show(name)).join(", ");
+      const remedy = others
+        ? `It has ${others}: customMetric({ name, compute }) gives a function its name`
+        : "Leave it out";
       throw new OptionError(
-        `load: metrics: the model in the file has no function ${show(spec.name)} among its metrics. Leave it out.`,
+        `load: metrics: the model in the file has no function ${show(spec.name)} among its metrics. ${remedy}.`,
       );
     }
     functions.set(spec.name, spec);

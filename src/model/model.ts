@@ -192,8 +192,8 @@ export class Model {
    */
   predictRows<Row = number[]>(x: Numbers): Row[] {
     checkArguments("predictRows", arguments, 1);
-    const { layers } = this.#core;
-    return nest(predict(this.#core, x, "predictRows"), layers[layers.length - 1].outputShape) as Row[];
+    const { outputShape } = this.layers.at(-1) as ModelLayer;
+    return nest(predict(this.#core, x, "predictRows"), outputShape) as Row[];
   }
 
   /**

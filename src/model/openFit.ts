@@ -20,7 +20,7 @@ export function isDoubtful({ layers }: ModelCore, { loss }: Compiled): boolean {
   return fuseLoss(loss, lastActivation(layers[layers.length - 1].spec)).link.type === "linear";
 }
 
-/** Where a fit begins, and what is decided before its session is there. */
+/** The beginning of a fit, and the decisions that come before its session. */
 export interface FitPlan
   extends Pick<FitParts, "epochs">,
     Partial<Pick<FitParts, "stepsPerEpoch" | "callbacks" | "signal">> {

@@ -4,7 +4,7 @@ import { addFills, canFill } from "../specs/initializers/table.js";
 import { layerFacts, type PlacedLayer, placeLayers } from "../specs/layers/facts.js";
 import type { ModelSpec } from "./options.js";
 
-/** What `adapt` runs, in models that have a layer to adapt. */
+/** The module that `adapt` runs, in models that have a layer to adapt. */
 export const adapting = {} as typeof import("./adapt.js");
 
 /** True if `adapt` has something to do. */

@@ -56,7 +56,7 @@ export function classesOfOutputs(core: Answering, outputs: Float32Array, options
   if (task === "multiclass") {
     if (threshold !== undefined) {
       throw new OptionError(
-        `${where}: threshold is for yes-or-no outputs, and this model chooses one of ${width} classes.`,
+        `${where}: threshold is for yes-or-no outputs, and this model chooses one of ${width} classes. Leave it out.`,
       );
     }
     return named(

@@ -49,7 +49,8 @@ export async function decompressorOf(place: string, codec: string, most: number)
   if (codec === "UNCOMPRESSED") return null;
   const own = codec === "SNAPPY" ? await snappy() : (ofNode[codec] ?? ofPackage(codec));
   if (!own) {
-    const remedy = "Run: npm install hyparquet-compressors, or write the file with snappy, gzip or zstd";
+    const others = ofNode.ZSTD ? "snappy, gzip or zstd" : "snappy or gzip";
+    const remedy = `Run: npm install hyparquet-compressors, or write the file with ${others}`;
     throw new FormatError(`${place}: no decompressor for ${codec}. ${remedy}.`);
   }
   return (input, size) => {

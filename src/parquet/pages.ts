@@ -34,7 +34,7 @@ function areLevels(page: NonNullable<Header["data_page_header_v2"]>, size: numbe
 
 /** A column, as far as its pages depend on it. */
 export interface PagedColumn {
-  /** Of the values, as the schema has it. */
+  /** Type of the values, as the schema has it. */
   readonly type: string;
   /** True if cells may be missing. */
   readonly isOptional: boolean;

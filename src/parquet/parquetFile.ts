@@ -8,7 +8,7 @@ import { type Decompress, decompressorOf } from "./compressors.js";
 import { DAMAGED, damaged, placeOf } from "./errors.js";
 import { checkPages, MOST_PAGE } from "./pages.js";
 import { checkRuns } from "./runs.js";
-import { columnsOf, type SchemaColumn } from "./schema.js";
+import { columnsOf, readableCells, type SchemaColumn, withConvertedType } from "./schema.js";
 
 /** Bytes of a column in a row group, as they are in the file, at most. */
 const MOST_CHUNK = 2 ** 27;
@@ -53,6 +53,11 @@ export class ParquetFile {
     );
     if (!isWhole) throw new FormatError(`${name}: its schema cannot be. ${DAMAGED}`);
     this.columns = columnsOf(metadata.schema);
+    const names = this.columns.map((column) => column.name);
+    const twice = names.find((own, i) => names.indexOf(own) < i);
+    if (twice !== undefined) {
+      throw new FormatError(`${name}: two columns are called ${show(twice)}. Write the file with different names.`);
+    }
     let begin = 0;
     this.groups = metadata.row_groups.map((own, i) => {
       const rows = Number(own.num_rows);
@@ -152,7 +157,7 @@ export class ParquetFile {
         },
       });
       const count = pieces.reduce((sum, { length }) => sum + length, 0);
-      if (count === rowEnd - rowStart) return pieces;
+      if (count === rowEnd - rowStart) return pieces.map((cells) => readableCells(place, column, cells));
       throw new FormatError(`${place}: expected ${rowEnd - rowStart} values, got ${count}. ${DAMAGED}`);
     } catch (error) {
       throw damaged(place, error);
@@ -235,5 +240,6 @@ async function readMetadata(name: string, file: FileHandle, size: number): Promi
   }
   const { parquetMetadata } = await metadataReader();
   // Geometry is not read; looking for it takes forever in a damaged schema.
-  return parquetMetadata(await readBytes(file, size - length - end, length + end), { geoparquet: false });
+  const own = parquetMetadata(await readBytes(file, size - length - end, length + end), { geoparquet: false });
+  return { ...own, schema: own.schema.map(withConvertedType) };
 }

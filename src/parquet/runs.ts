@@ -1,6 +1,6 @@
 /** Looks through run-length encoded values before they are read: a count in a few bytes must not fill the memory. */
 
-/** What the header of a page of data says, as far as its runs go. */
+/** The header of a page of data, as far as its runs go. */
 export interface RunPage {
   /** Values, missing ones with them. */
   readonly values: number;

@@ -1,5 +1,8 @@
 /** Columns of a Parquet file, as its schema names them. Knows no bytes. */
 import type { SchemaElement } from "hyparquet";
+import { FormatError } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import { DAMAGED } from "./errors.js";
 
 /** The kind of the values of a column. */
 export type ParquetType = "number" | "boolean" | "text" | "date" | "nested" | "unknown";
@@ -33,6 +36,19 @@ function typeOf({ type, num_children, repetition_type, converted_type, logical_t
   return type === "BYTE_ARRAY" && own === "" && logical === undefined ? "text" : "unknown";
 }
 
+/**
+ * An element whose type is told in the old way too, which the reader wants of decimals and dates: a file may have the new
+ * way alone.
+ */
+export function withConvertedType(element: SchemaElement): SchemaElement {
+  const { converted_type, logical_type: logical } = element;
+  if (converted_type !== undefined) return element;
+  if (logical?.type === "DATE") return { ...element, converted_type: "DATE" };
+  if (logical?.type !== "DECIMAL") return element;
+  const { precision, scale } = logical;
+  return { ...element, converted_type: "DECIMAL", precision, scale };
+}
+
 /** The columns at the top, each with its type; the elements within nested ones are passed over. */
 export function columnsOf([root, ...elements]: readonly SchemaElement[]): SchemaColumn[] {
   const columns: SchemaColumn[] = [];
@@ -51,11 +67,47 @@ export function columnsOf([root, ...elements]: readonly SchemaElement[]): Schema
   return columns;
 }
 
+/** Decimals below this, as whole numbers of their last place, are known for certain. */
+const SURE = 2 ** 50;
+/** Powers of ten up to this one are numbers without rounding. */
+const EXACT_POWER = 22;
+
+/** The decimal that a product with 10^-scale stands for: a division rounds once, 0.3 instead of 0.30000000000000004. */
+function decimalOf(value: unknown, scale: number): unknown {
+  if (typeof value !== "number") return value;
+  const power = Number(`1e${scale}`);
+  const units = Math.round(value * power);
+  return Math.abs(units) < SURE ? units / power : value;
+}
+
+/** Cells as the reader gives them, with exact decimals. @throws FormatError for bytes that are no text, as different ones would become one */
+export function readableCells(place: string, { type, element }: SchemaColumn, cells: ArrayLike<unknown>) {
+  const { converted_type, logical_type, scale = 0 } = element;
+  const isOther = (cell: unknown) => typeof cell === "object" && cell !== null && kindOf(cell) !== "Date";
+  if (!ArrayBuffer.isView(cells) && Array.from(cells).some(isOther)) {
+    throw new FormatError(`${place}: its cells are not of its type. ${DAMAGED}`);
+  }
+  if (converted_type === "DECIMAL" && scale > 0 && scale <= EXACT_POWER)
+    return Array.from(cells, (cell) => decimalOf(cell, scale));
+  const mayBeBytes = type === "text" && converted_type === undefined && logical_type === undefined;
+  if (!mayBeBytes) return cells;
+  const isBroken = Array.from(cells).some((cell) => typeof cell === "string" && cell.includes("\ufffd"));
+  if (!isBroken) return cells;
+  throw new FormatError(`${place}: it holds bytes that are not text in UTF-8. Leave it out, or write it as text.`);
+}
+
 /** A value as CSV and JSON have it: numbers, text, booleans, dates as ISO text, `null` for missing ones. */
 export function plainCell(value: unknown): string | number | boolean | null {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value === "object" && value !== null) return dateText(value as Date);
   return (value as string | number | boolean | undefined) ?? null;
+}
+
+/** Whole cells of a column in that form: where a number holds one of them only rounded, all are text. */
+export function plainColumn(cells: ArrayLike<unknown>): (string | number | boolean | null)[] {
+  const isRounded = (cell: unknown) => typeof cell === "bigint" && !Number.isSafeInteger(Number(cell));
+  const areTexts = Array.from(cells).some(isRounded);
+  return Array.from(cells, (cell) => (areTexts && typeof cell === "bigint" ? String(cell) : plainCell(cell)));
 }
 
 /** Cells of a column in that form; the same array where they have it already. */

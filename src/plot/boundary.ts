@@ -1,7 +1,10 @@
 /** Predictions of a model with two inputs over the whole plane. */
 import { contours } from "d3-contour";
 import { checkArguments, DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { kindOf } from "../base/kinds.js";
+import { notAModel } from "../base/notAModel.js";
 import { type Given, number, readOptions, text } from "../base/options.js";
+import { unawaited } from "../base/unawaited.js";
 import { Dataset } from "../data/dataset.js";
 import { type Area, clipped, drawFrame, drawLegend, drawMarkers } from "./frame.js";
 import type { Point } from "./marks.js";
@@ -81,9 +84,7 @@ export function decisionBoundary(model: Predictor, dataset: Dataset, options: De
 }
 
 function checkInputs(where: string, model: Predictor, dataset: Dataset): void {
-  if (typeof model?.predict !== "function") {
-    throw new OptionError(`${where}: expected a model with predict(), got ${show(model)}.`);
-  }
+  if (typeof model?.predict !== "function") throw notAModel(where, "a model with predict()", model);
   if (!(dataset instanceof Dataset))
     throw new OptionError(`${where}: expected a Dataset, got ${show(dataset)}. Make it by Dataset.from({ x, y }).`);
   if (dataset.length > 0 && dataset.x.length === 2 * dataset.length) return;
@@ -133,7 +134,8 @@ function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Gri
     const place = i >> 1;
     return i % 2 === 0 ? at(x, place % n) : at(y, Math.floor(place / n));
   });
-  const out = model.predict(rows);
+  const out = unawaited(model.predict(rows)) as ArrayLike<number>;
+  if (kindOf(out) === "Promise") throw notAModel(where, "a model with predict()", model);
   const outputs = out.length / (n * n);
   if (outputs < 1 || !Number.isInteger(outputs)) {
     throw new ShapeError(

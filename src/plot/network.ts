@@ -4,7 +4,7 @@ import { type Given, number, optional, readOptions, unchecked } from "../base/op
 import { plainNumber } from "./scale.js";
 import { element, type PictureOptions, pictureOptions, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 import { colorClass } from "./theme.js";
-import type { WeightSource } from "./weights.js";
+import { type WeightSource, weightsOf } from "./weights.js";
 
 /** Options of `networkDiagram`. */
 const networkDiagramOptions = {
@@ -93,10 +93,7 @@ function largestOf(arrays: readonly ArrayLike<number>[]): number {
 }
 
 function readKernels(where: string, model: WeightSource): Kernel[] {
-  if (typeof model?.getWeights !== "function") {
-    throw new OptionError(`${where}: expected a model with getWeights(), got ${show(model)}.`);
-  }
-  const weights = model.getWeights();
+  const weights = weightsOf(where, model);
   const kernels = weights
     .filter(({ shape }) => shape.length === 2)
     .map(({ name, shape, data }): Kernel => {

@@ -1,16 +1,27 @@
 /** The weights into each unit of a layer as an image: the pattern that the unit responds to. */
 import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../base/errors.js";
+import { notAModel } from "../base/notAModel.js";
 import { type Given, number, optional, readOptions, unchecked, via } from "../base/options.js";
+import { unawaited } from "../base/unawaited.js";
 import { pngAddress } from "./png.js";
 import { element, type LookOptions, lookOptions, PIXELS, svgDocument, TITLE_HEIGHT, textWidth, words } from "./svg.js";
 
+interface NamedWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
 /** The subject: a model, or anything with the weights of one. */
 export interface WeightSource {
-  getWeights(): readonly {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly data: ArrayLike<number>;
-  }[];
+  getWeights(): readonly NamedWeight[];
+}
+
+/** The weights. @throws OptionError for anything that does not give them at once. */
+export function weightsOf(where: string, model: WeightSource): readonly NamedWeight[] {
+  const weights = typeof model?.getWeights === "function" ? unawaited(model.getWeights()) : null;
+  if (Array.isArray(weights)) return weights;
+  throw notAModel(where, "a model with getWeights()", model);
 }
 
 type ImageShape = readonly [rows: number, columns: number];
@@ -93,10 +104,7 @@ export function weightImages(model: WeightSource, options: WeightImagesOptions =
 }
 
 function findKernel(where: string, model: WeightSource, layer: unknown) {
-  if (typeof model?.getWeights !== "function") {
-    throw new OptionError(`${where}: expected a model with getWeights(), got ${show(model)}.`);
-  }
-  const kernels = model.getWeights().filter(({ shape }) => shape.length === 2);
+  const kernels = weightsOf(where, model).filter(({ shape }) => shape.length === 2);
   const nameOf = (name: string) => name.slice(0, name.lastIndexOf("/"));
   const found = kernels.find(({ name }) => layer === undefined || nameOf(name) === layer);
   if (found) return { layer: nameOf(found.name), shape: found.shape, data: found.data };

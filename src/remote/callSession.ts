@@ -24,6 +24,7 @@ import {
   type PullAnswer,
   type PullQuestion,
   type Question,
+  type SentState,
 } from "./protocol.js";
 import { StreamReference } from "./values.js";
 
@@ -34,11 +35,7 @@ const ROWS = 32;
 const STAYING: readonly (keyof FitOptions)[] = ["callbacks", "signal", "verbose", "onWarning"];
 
 export class CallSession {
-  /** The error of the caller's `onWarning`. */
-  warning: { readonly error: unknown } | null = null;
-  /** Fulfilled once what `onWarning` promised is; `null` if nothing was told. */
-  told: Promise<unknown> | null = null;
-  /** The last error thrown by the rest of the caller's code. */
+  /** The last error thrown by the caller's code. */
   #failure: { readonly error: unknown } | null = null;
   #callbacks: readonly Callback[] = [];
   #onWarning: CheckedFit["onWarning"] = console.warn;
@@ -47,6 +44,8 @@ export class CallSession {
   readonly #streams: Pipeline<unknown>[] = [];
   readonly #walks = new Map<number, AsyncIterator<unknown>>();
   signal: Signal | null = null;
+  /** Questions that the caller's code has yet to answer. */
+  #questions = 0;
   #onAbort = () => {};
 
   /** The arguments of `fit` that go to the worker. @throws OptionError, as `fit` does. */
@@ -86,18 +85,36 @@ export class CallSession {
     });
   }
 
+  /** False while the worker only waits for the caller's code, which may never answer. An abort ends the waiting. */
+  get isWorking(): boolean {
+    return this.#questions === 0 || this.signal?.aborted === true;
+  }
+
   get hasStates(): boolean {
     return this.#callbacks.some(({ getState }) => getState);
   }
 
-  states(): (CallbackState | null)[] {
+  /** The states of callbacks, to be sent. An error of `getState` counts when the state is needed, as it would here. */
+  states(): SentState[] {
+    return this.#callbacks.map((callback) => {
+      try {
+        return callback.getState ? callback.getState() : null;
+      } catch (error) {
+        this.fail(error);
+        return "failed";
+      }
+    });
+  }
+
+  /** The states of callbacks for a file. @throws errors of `getState` */
+  #statesToSave(): (CallbackState | null)[] {
     return this.#callbacks.map((callback) => callback.getState?.() ?? null);
   }
 
   /** Called when the call is posted: the trainer reaches the worker by `line`, and an abort calls `onAbort`. */
   begin(line: Pick<TrainerLine, "ask" | "tell" | "later">, onAbort: () => void): void {
     const { signal } = this;
-    this.#trainer = new CallerTrainer({ ...line, states: () => this.states(), signal });
+    this.#trainer = new CallerTrainer({ ...line, states: () => this.#statesToSave(), signal });
     this.#onAbort = onAbort;
     signal?.addEventListener("abort", onAbort, { once: true });
     if (signal?.aborted) onAbort();
@@ -121,27 +138,21 @@ export class CallSession {
     return known && error.name === known.name && error.message === known.message ? known : fromPlainError(error);
   }
 
-  /** Passes a warning on. Calls `abort` if the caller's function throws or rejects. */
-  warn(message: string, abort: () => void): void {
-    this.told = Promise.all([this.told, this.#warn(message, abort)]);
+  /** Remembers an error of the caller's code. */
+  fail(error: unknown): void {
+    this.#failure = { error };
   }
 
-  async #warn(message: string, abort: () => void): Promise<void> {
+  /** Answers a question of the worker. @throws errors of the caller's code */
+  async answer(question: Question): Promise<HookAnswer | PullAnswer | null> {
+    this.#questions++;
     try {
-      await this.#onWarning(message);
-    } catch (error) {
-      this.warning ??= { error };
-      abort();
-    }
-  }
-
-  /** Answers a question of the worker. Rejects if the caller's code throws, and remembers the error. */
-  async answer(question: Question): Promise<HookAnswer | PullAnswer> {
-    try {
-      return await (question.type === "hook" ? this.#callHook(question) : this.#pull(question));
-    } catch (error) {
-      this.#failure = { error };
-      throw error;
+      if (question.type === "hook") return await this.#callHook(question);
+      if (question.type !== "warn") return await this.#pull(question);
+      await this.#onWarning(question.message);
+      return null;
+    } finally {
+      this.#questions--;
     }
   }
 
@@ -150,7 +161,7 @@ export class CallSession {
     const callback = this.#callbacks[place];
     const given = args.map((argument) => this.#argument(argument));
     const returned = await (callback[hook] as (...args: unknown[]) => unknown).apply(callback, given);
-    return { returned: returned === true, logs: given[1], state: callback.getState?.() ?? null };
+    return { returned: returned === true, logs: given[1], states: this.states() };
   }
 
   #argument(argument: HookArgument): unknown {

@@ -16,6 +16,7 @@ import {
   type PullAnswer,
   type PullQuestion,
   type Question,
+  type SentState,
   type TrainerState,
   toPlainError,
 } from "./protocol.js";
@@ -36,7 +37,7 @@ export class DistantCaller {
   readonly abort = new AbortController();
   readonly #options: CallerOptions;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
-  #states: (CallbackState | null)[];
+  #states: SentState[];
   #trainer: Trainer | null = null;
   /** The last promise returned by a method of the trainer. */
   later: Promise<unknown> = Promise.resolve();
@@ -56,8 +57,13 @@ export class DistantCaller {
     this.#waiting.delete(question);
   }
 
-  setStates(states: readonly (CallbackState | null)[]): void {
+  setStates(states: readonly SentState[]): void {
     this.#states = [...states];
+  }
+
+  /** Passes a warning on. Rejects if the caller's function throws. */
+  async warn(message: string): Promise<void> {
+    await this.#ask({ type: "warn", message });
   }
 
   /** Uses the trainer, as a hook of the caller would. @throws the errors of the trainer. */
@@ -116,7 +122,13 @@ export class DistantCaller {
     const hearing = hooks.map((hook) => [hook, (...args: unknown[]) => this.#hook(place, hook, args)]);
     const callback: Callback = { ...(name !== undefined && { name }), ...Object.fromEntries(hearing) };
     if (!hooks.includes("setState")) return callback;
-    return { ...callback, getState: () => this.#states[place] as CallbackState };
+    return { ...callback, getState: () => this.#stateOf(place) };
+  }
+
+  #stateOf(place: number): CallbackState {
+    const state = this.#states[place];
+    if (state === "failed") throw new CallerError("getState failed.");
+    return state as CallbackState;
   }
 
   async #hook(callback: number, hook: Hook, args: readonly unknown[]): Promise<unknown> {
@@ -133,8 +145,8 @@ export class DistantCaller {
         ahead: isAhead ? answersOf(this.#trainer) : {},
       },
     };
-    const { returned, logs, state } = (await this.#ask(question)) as HookAnswer;
-    if (state) this.#states[callback] = state;
+    const { returned, logs, states } = (await this.#ask(question)) as HookAnswer;
+    this.setStates(states);
     // A callback may add numbers to the logs, for the callbacks after it.
     if (hook === "onEpochEnd") Object.assign(args[1] as object, logs);
     if (this.#failure) throw this.#failure.error;

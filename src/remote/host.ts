@@ -4,7 +4,7 @@
  */
 import { BackendError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
-import type { Callback, CallbackState } from "../callbacks/callback.js";
+import type { Callback } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
 import type { CompileOptions, LoadOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
@@ -24,6 +24,7 @@ import {
   type RemoteName,
   type Reply,
   type Request,
+  type SentState,
   type TrainerUse,
   toPlainError,
 } from "./protocol.js";
@@ -87,7 +88,7 @@ export class Host {
         caller?.abort.abort();
         break;
       case "states":
-        caller?.setStates(unpack(request.states) as (CallbackState | null)[]);
+        caller?.setStates(unpack(request.states) as SentState[]);
         break;
       case "answer":
         caller?.answer(request.question, request.answer);
@@ -111,7 +112,7 @@ export class Host {
   use({ id, member, args, states }: TrainerUse): unknown {
     const caller = this.#callers.get(id);
     if (!caller) throw new BackendError(`${member}: another fit has begun.`);
-    caller.setStates(unpack(states) as (CallbackState | null)[]);
+    caller.setStates(unpack(states) as SentState[]);
     return caller.use(member, unpack(args) as unknown[]);
   }
 
@@ -175,7 +176,7 @@ export class Host {
     try {
       const given = unpack(args, (reference) => caller.openStream(reference)) as unknown[];
       if (name === "compile") await importLoss((given[0] as Partial<CompileOptions> | undefined)?.loss);
-      if (name === "fit") given[1] = this.#fitOptions(id, given[1] as FitOptions, caller, model);
+      if (name === "fit") given[1] = this.#fitOptions(given[1] as FitOptions, caller, model);
       return await (model[name] as (...args: unknown[]) => unknown)(...given);
     } finally {
       if (name !== "fit") this.#callers.delete(id);
@@ -184,14 +185,14 @@ export class Host {
     }
   }
 
-  #fitOptions(id: number, options: FitOptions, caller: DistantCaller, model: Model): FitOptions {
+  #fitOptions(options: FitOptions, caller: DistantCaller, model: Model): FitOptions {
     // After the others, so that a file has the state that they have restored.
     const keeper: Callback = { onEpochEnd: () => this.#keepNowAndThen(model) };
     return {
       ...options,
       callbacks: [...caller.callbacks, keeper],
       signal: caller.abort.signal,
-      onWarning: (message) => this.#send({ type: "warn", id, message }, []),
+      onWarning: (message) => caller.warn(message),
     };
   }
 

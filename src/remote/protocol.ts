@@ -38,9 +38,11 @@ export interface CallbackShape {
   readonly hooks: readonly Hook[];
   /** True if results of its trainer are sent ahead of each hook, because the callback cannot ask for them. */
   readonly isAhead: boolean;
-  /** The state it stores; `null` if it stores none. */
-  readonly state: StoredState["state"] | null;
+  readonly state: SentState;
 }
+
+/** The state that a callback stores: `null` if it stores none, `"failed"` if its `getState` has thrown. */
+export type SentState = StoredState["state"] | null | "failed";
 
 /** A message from the caller. */
 export type Request =
@@ -84,13 +86,18 @@ export type Reply =
   | { readonly type: "done"; readonly id: number; readonly value: unknown; readonly mirror: unknown }
   /** `isCallers`: the error came from the caller's own code. */
   | { readonly type: "failed"; readonly id: number; readonly error: PlainError; readonly isCallers: boolean }
-  | { readonly type: "warn"; readonly id: number; readonly message: string }
   | { readonly type: "question"; readonly id: number; readonly question: number; readonly asked: unknown }
   /** The model's file, to resume from if the worker ends. */
   | { readonly type: "keep"; readonly file: unknown };
 
 /** A question from the worker to the caller during a call. */
-export type Question = HookQuestion | PullQuestion;
+export type Question = HookQuestion | PullQuestion | WarnQuestion;
+
+/** Passes a warning on; the answer comes when the caller has taken it. */
+export interface WarnQuestion {
+  readonly type: "warn";
+  readonly message: string;
+}
 
 export interface HookQuestion {
   readonly type: "hook";
@@ -122,7 +129,8 @@ export interface HookAnswer {
   readonly returned: unknown;
   /** The last argument of the hook, which it may have changed. */
   readonly logs: unknown;
-  readonly state: StoredState["state"] | null;
+  /** The states of all callbacks. */
+  readonly states: readonly SentState[];
 }
 
 /** Asks for elements of a stream, or ends it. */

@@ -143,7 +143,7 @@ export class Remote {
         throw new Unsent(`With worker: true, data and options are sent to the worker: ${(cause as Error)?.message}`);
       }
       pending.set(id, { resolve, reject, session });
-      thread.hold(true);
+      this.#hold(connection);
       const later = () => this.#request(connection, [], (own) => ({ type: "later", id: own, call: id }));
       const line = {
         ask:
@@ -161,6 +161,7 @@ export class Remote {
       session.begin(line, () => {
         this.#tellStates(connection, id, session);
         this.#tell(connection, { type: "abort", id });
+        this.#hold(connection);
       });
     });
   }
@@ -235,14 +236,11 @@ export class Remote {
       case "question":
         void this.#answer(connection, session, reply);
         break;
-      case "warn":
-        session.warn(reply.message, () => this.#tell(connection, { type: "abort", id: reply.id }));
-        break;
       case "done":
       case "failed":
         connection.pending.delete(reply.id);
         session.end();
-        connection.thread?.hold(connection.pending.size > 0);
+        this.#hold(connection);
         this.#settle(waiting, reply);
         break;
       default:
@@ -265,10 +263,7 @@ export class Remote {
       });
       this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own };
     }
-    const value = unpack(reply.value) as never;
-    const end = () => (session.warning ? reject(session.warning.error) : resolve(value));
-    if (session.told) void session.told.then(end);
-    else end();
+    resolve(unpack(reply.value) as never);
   }
 
   async #answer(
@@ -277,12 +272,21 @@ export class Remote {
     { id, question, asked }: Extract<Reply, { type: "question" }>,
   ): Promise<void> {
     try {
-      const answered = pack(await session.answer(unpack(asked) as Question));
+      const answering = session.answer(unpack(asked) as Question);
+      this.#hold(connection);
+      const answered = pack(await answering);
       const answer = { value: answered.value };
       this.#tell(connection, { type: "answer", id, question, answer }, answered.buffers);
-    } catch {
+    } catch (error) {
+      session.fail(error);
       this.#tell(connection, { type: "answer", id, question, answer: { hasFailed: true } });
     }
+    this.#hold(connection);
+  }
+
+  /** Keeps the process alive while the worker works on a call. */
+  #hold({ thread, pending }: Connection): void {
+    thread?.hold([...pending.values()].some(({ session }) => session.isWorking));
   }
 
   #ended({ end }: Connection): BackendError {

@@ -37,7 +37,7 @@ export type OpenStream = (reference: StreamReference) => unknown;
  * A value that is not plain data is sent as a Map with one entry: the kind of value and its content. No other Map is
  * sent, so no value of a user can be mistaken for one.
  */
-type Kind = "dataset" | "numbers" | "stream" | "tagged" | "function" | "symbol";
+type Kind = "dataset" | "numbers" | "stream" | "instance" | "function" | "symbol";
 
 /** Properties that instances of classes may have as getters. */
 const INHERITED = ["x", "y", "sampleWeight", "name", "shape", "data"];
@@ -112,15 +112,19 @@ class Packer {
     return this.#keep(value, mark(kind, this.copy(content)));
   }
 
-  /** An object that is not plain, such as a Map, is known only by its tag on the other side. */
+  /** An object that is not plain, such as a Map, is known only by its tag and its getters on the other side. */
   #record(value: object): unknown {
     const tag = kindOf(value);
-    const copied = {};
-    const travelling = this.#keep(value, tag === "Object" ? copied : mark("tagged", [tag, copied]));
-    const keys = [...Object.keys(value), ...INHERITED.filter((key) => key in value && !Object.hasOwn(value, key))];
-    for (const key of keys) {
-      define(copied, key, this.#inner((value as Record<string, unknown>)[key]));
-    }
+    const getters = INHERITED.filter((key) => key in value && !Object.hasOwn(value, key));
+    const own = {};
+    const inherited = {};
+    const isPlain = tag === "Object" && getters.length === 0;
+    const travelling = this.#keep(value, isPlain ? own : mark("instance", [tag, own, inherited]));
+    const copyTo = (to: object, key: string) => {
+      define(to, key, this.#inner((value as Record<string, unknown>)[key]));
+    };
+    for (const key of Object.keys(value)) copyTo(own, key);
+    for (const key of getters) copyTo(inherited, key);
     return travelling;
   }
 
@@ -237,9 +241,10 @@ function fromKind(kind: Kind, content: unknown, openStream: OpenStream): unknown
       return toDataset(content as ReturnType<typeof contentOf>);
     case "stream":
       return openStream(content as StreamReference);
-    case "tagged": {
-      const [tag, copied] = content as [string, object];
-      return Object.defineProperty(copied, Symbol.toStringTag, { value: tag });
+    case "instance": {
+      const [tag, own, inherited] = content as [string, object, object];
+      if (tag !== "Object") Object.defineProperty(inherited, Symbol.toStringTag, { value: tag });
+      return Object.setPrototypeOf(own, inherited);
     }
     case "symbol":
       return Symbol();

@@ -17,6 +17,7 @@ import type { PredictClassesOptions } from "../model/predictClasses.js";
 import type { Trace, TraceOptions } from "../model/trace.js";
 import type { Compiled } from "../program/types.js";
 import { isCustom } from "../specs/losses/custom.js";
+import { checkCall } from "../training/feed.js";
 import { iterate, type TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
 import type { ModelMaker } from "./host.js";
@@ -131,7 +132,7 @@ export class WorkerModel implements Members {
     data: Data | Stream,
     options: TrainOptions & TransferOptions = {},
   ): AsyncGenerator<TrainLog<Custom>, History<Custom>, undefined> {
-    checkArguments("train", arguments, 2);
+    checkCall("train", arguments, 2);
     checkOptions("train", options);
     const [own, transfer] = takeTransfer("train", options);
     return iterate((rest) => this.fit<Custom>(data, transfer ? { ...rest, transfer } : rest), own as TrainOptions);

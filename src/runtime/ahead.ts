@@ -15,12 +15,12 @@ const DOUBT = 8;
 export class Ahead {
   /** Parts of the update for each thread but the first, which takes one fewer. */
   #parts = FIRST_PARTS;
-  /** How much more often the caller was first. */
+  /** Times that the caller was first, less times that it was not. */
   #tally = 0;
   #session: Receiver | null = null;
   /** The records of a training step if it ends with an update, which reads no rows. */
   #records: readonly [begin: number, end: number] = [0, 0];
-  /** Where the batch of this step is from, its first row, and the session's number of writes after it was written. */
+  /** Source of the batch of this step, its first row, and the session's number of writes after it was written. */
   #batches: Batches | null = null;
   #begin = 0;
   #writes = 0;

@@ -5,7 +5,7 @@
 import type { Plan } from "../plan/tape.js";
 import type { Variant } from "./features.js";
 
-/** What batches are written into: a session, as far as a backend knows it. */
+/** Receives batches: a session, as far as a backend knows it. */
 export interface Receiver {
   readonly plan: Plan;
   /** Number of writes so far. */

@@ -48,7 +48,7 @@ export function threadNumbers(all: number): number[] {
   return [...numbers, all];
 }
 
-/** What is known about the fewest threads, or about more. */
+/** Facts about the fewest threads, or about more. */
 interface Side {
   /** The fewest that this side stands for. */
   readonly threads: number;

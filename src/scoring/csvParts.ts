@@ -14,9 +14,9 @@ const MARK = "ï»¿"; // a byte order mark, each byte as a letter
 const STEP = 2 ** 16;
 
 /** An error of a CSV file that names it. */
-function named(name: string, error: unknown, extra = ""): unknown {
+function named(name: string, error: unknown): unknown {
   if (error instanceof FormatError || error instanceof DataError) {
-    error.message = `${name}${extra}: ${error.message.replace(/^csvChunks: /, "")}`;
+    error.message = `${name}: ${error.message.replace(/^csvChunks: /, "")}`;
   }
   return error;
 }
@@ -27,7 +27,10 @@ async function firstChunk(path: string): Promise<CsvChunk> {
   throw new DataError("csvChunks: expected a header and rows, got nothing.");
 }
 
-/** The row of names: where its bytes are, and the names in it; and the bytes of a row, of the first ones. @throws FormatError, DataError naming the file */
+/**
+ * The row of names: the place of its bytes, and the names in it; and the mean number of bytes in the first rows.
+ * @throws FormatError, DataError naming the file
+ */
 export async function readHeader(path: string): Promise<Header & { names: readonly string[]; rowBytes: number }> {
   const name = basename(path);
   try {

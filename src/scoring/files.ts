@@ -61,7 +61,7 @@ export async function identityOf(path: string, see: (block: Uint8Array) => void 
   return { sha256: hash.digest("hex"), bytes };
 }
 
-/** What shows that a file is no longer what it was: its size, and when it was written to. */
+/** A text that changes with the file: its size, and the time of its last change. */
 async function stampOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   return found === null ? "gone" : `${found.size} ${found.mtimeNs}`;

@@ -1,4 +1,4 @@
-/** What parts of a file are scored with, and what comes of them: plain data that travels to threads and machines. */
+/** The work of scoring parts of a file, and its results: plain data that travels to threads and machines. */
 
 /** A format of tables. */
 export type TableFormat = "parquet" | "csv";
@@ -11,7 +11,7 @@ export interface ScoringJob {
     readonly sha256: string;
     readonly bytes: number;
     readonly format: TableFormat;
-    /** Of CSV: the bytes of the row of names, and the sign between cells. */
+    /** The bytes of the row of names in CSV, and the sign between cells. */
     readonly header: { readonly begin: number; readonly end: number; readonly delimiter: string } | null;
   };
   readonly output: { readonly path: string; readonly format: TableFormat };
@@ -49,7 +49,7 @@ export interface PartResult {
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
-  /** By column: cells that were missing, unknown or unreadable, and were filled in. */
+  /** Cells that were missing, unknown or unreadable, and were filled in, by column. */
   readonly filled: Readonly<Record<string, number>>;
 }
 

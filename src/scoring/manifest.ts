@@ -20,7 +20,7 @@ export interface Manifest {
   /** Rows of a part, at most, of Parquet. */
   readonly partRows: number;
   readonly rows: number;
-  /** By column: cells that were missing, unknown or unreadable, and were filled in. */
+  /** Cells that were missing, unknown or unreadable, and were filled in, by column. */
   readonly filled: Readonly<Record<string, number>>;
   readonly parts: readonly PartResult[];
 }

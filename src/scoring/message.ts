@@ -33,7 +33,7 @@ export interface ScoringMessage extends ScoringTask {
   readonly library: string;
 }
 
-/** What came of it. */
+/** The answer to a message. */
 export interface ScoringReply {
   readonly v: number;
   readonly library: string;

@@ -3,10 +3,12 @@
  * search has found. Knows tables and estimators, not searches.
  */
 
-import { checkKeys, DataError, FormatError, SimdgradError } from "../base/errors.js";
+import { checkKeys, DataError, FormatError, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
 import { isLearnedColumn } from "../data/columns/column.js";
+import { keepExact } from "../data/exact.js";
+import { describeMerged, mergedColumn } from "../data/mergedColumn.js";
 import type { OnWarning } from "../data/onWarning.js";
 import type { TableOptions } from "../data/preprocess/tableOptions.js";
 import { MLPClassifier } from "../estimators/classifier.js";
@@ -84,6 +86,7 @@ export async function encodeTable(
     checkClasses(prepared);
     const { classes, excluded, ignored, center, scale, train, test } = prepared;
     const { features: learned, target: own } = prepared;
+    if (!classes) checkTargets(own.name, [...train.y, ...test.y]);
     if (!classes && test.y.length === 0) {
       const why = "it comes from rows that were learned from. Hold a fifth of the rows back";
       warn(`${TRAIN}: testSize: 0 leaves the interval around a number too narrow: ${why}.`);
@@ -98,6 +101,15 @@ export async function encodeTable(
     if (error instanceof SimdgradError) error.message = error.message.replace(`${TRAIN}: `, `${where}: table: `);
     throw error;
   }
+}
+
+/** @throws DataError for targets that float32 cannot tell apart, as searches have it */
+function checkTargets(name: string, y: readonly number[]): void {
+  const rounded = Float32Array.from(y);
+  keepExact(rounded, Float64Array.from(y), 1);
+  const merged = mergedColumn(rounded, 1);
+  if (!merged) return;
+  throw new DataError(`${TRAIN}: column ${show(name)}: ${describeMerged(merged)}. Subtract an offset.`);
 }
 
 /** @throws DataError for a class that only the test rows have: no network could learn it */

@@ -1,5 +1,5 @@
 /** A table as numbers: what is left out, split and learned of its columns, in this order. Knows tables, not networks. */
-import { DataError, OptionError } from "../base/errors.js";
+import { DataError, OptionError, show } from "../base/errors.js";
 import { type LearnedColumn, outputsOf } from "../data/columns/column.js";
 import { type Category, isMissing } from "../data/preprocess/table.js";
 import { checkColumn, readNamed, type Source } from "../data/preprocess/tableSource.js";
@@ -44,7 +44,11 @@ function readTargets(source: Source, options: CheckedTrain, warn: Warn): Targets
   const classes = taskOf(targets, options) === "classification" ? classesOf(targets, options) : null;
   const doubt = classes && likeClasses(classes, target);
   if (doubt) warn(doubt);
-  return { rows, classes, y: classes ? codesOf(targets, classes) : numberTargets(targets, options) };
+  if (classes) return { rows, classes, y: codesOf(targets, classes) };
+  const y = numberTargets(targets, options);
+  if (y.some((value) => value !== y[0])) return { rows, classes, y };
+  const at = `${TRAIN}: column ${show(target)}`;
+  throw new DataError(`${at}: expected different numbers, got only ${y[0]}. Choose another target.`);
 }
 
 /** Rows as a network takes them, with their targets. */

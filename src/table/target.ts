@@ -1,11 +1,14 @@
 /** The target of a table: what is predicted, its classes or numbers, and their weights. Knows cells, not networks. */
-import { DataError, OptionError, SimdgradError, show } from "../base/errors.js";
+import { DataError, OptionError, show } from "../base/errors.js";
+import { learnNumbers } from "../data/columns/column.js";
+import { numberOfCell } from "../data/columns/number.js";
 import { type Category, checkCategory, compareCategories } from "../data/preprocess/table.js";
-import { tableEncoder } from "../data/preprocess/tableEncoder.js";
 import type { Problem } from "./network.js";
 import { type CheckedTrain, type TableTask, TRAIN } from "./options.js";
 
 const MOST_CODES = 20;
+/** A target is read as it is; warnings of it come where columns are learned. */
+const PLAINLY = { missing: "error", ignoresInvalid: false, decimal: ".", onWarning: () => {} } as const;
 
 /**
  * Classification for text, booleans, and at most 20 different whole numbers; `types` says of text that it is numbers,
@@ -51,23 +54,15 @@ export function classesOf(cells: readonly unknown[], { target, positive }: Check
   return classes.sort((a, b) => Number(a === found) - Number(b === found));
 }
 
-/** Text that numbers are written as becomes numbers, where the target is to be one. */
+/** The target in float64; text that numbers are written as becomes numbers. @throws DataError, OptionError */
 export function numberTargets(cells: readonly unknown[], { target, types }: CheckedTrain): Float64Array {
-  const other = target === "x" ? "y" : "x";
-  const table = { rows: cells.length, columns: { [other]: cells.map(() => 0), [target]: cells } };
   const told = types.get(target) ?? "number";
   if (told !== "number") throw new OptionError(`${TRAIN}: types: a target of regression is a number, not a ${told}.`);
-  try {
-    const encoder = tableEncoder({ features: [other], target, types: { [target]: "number" } }).fit(table);
-    return Float64Array.from(encoder.transform(table).y);
-  } catch (error) {
-    if (error instanceof SimdgradError) {
-      error.message = error.message
-        .replace(/^tableEncoder\.\w+/, TRAIN)
-        .replace(/^y: /, `${TRAIN}: column ${show(target)}: `);
-    }
-    throw error;
-  }
+  const where = `${TRAIN}: column ${show(target)}`;
+  const rows = Uint32Array.from(cells.keys());
+  const column = learnNumbers({ where, name: target, isTarget: true, cells, rows }, PLAINLY, true);
+  const read = numberOfCell(where, column, { ...PLAINLY, isTarget: true, ignoresUnknown: false });
+  return Float64Array.from(cells, (cell, row) => read(row, cell));
 }
 
 /** A warning where classes differ in capitals or blanks alone; "" if none do. */

@@ -1,6 +1,6 @@
 /** Feeds rows that fit a model into a session, batch by batch. */
 
-import { checkArguments, DataError, OptionError, show } from "../base/errors.js";
+import { checkArguments, DataError, show } from "../base/errors.js";
 import { RandomStream } from "../base/randomStream.js";
 import type { Shape } from "../base/shape.js";
 import { isLabel } from "../data/matrix.js";
@@ -35,9 +35,7 @@ export function checkCall(where: string, args: ArrayLike<unknown>, most: number)
 /** Rejects x by itself, as other libraries accept it. @throws DataError */
 export function refuseRows(where: string, data: unknown): void {
   if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
-  throw new DataError(
-    `${where}: expected { x, y } or a Dataset, got ${show(data)}. Put x and y into one object: { x, y }.`,
-  );
+  throw new DataError(`${where}: expected { x, y } or a Dataset, got ${show(data)}. Put x and y into one object.`);
 }
 
 /** Writes the batches of one data set into a session. */
@@ -61,16 +59,15 @@ export class Feed {
     weights: Float32Array | null = dataset.sampleWeight,
     { evaluates = false } = {},
   ) {
-    if (!program.training) throw new OptionError("There are no targets before compile().");
     this.#session = session;
     this.#x = program.x;
-    this.#training = program.training;
+    this.#training = program.training as TrainingTensors; // callers have checked that the model is compiled
+    const { targets, ignoreClass, mostLabels: most } = this.#training;
     this.rows = dataset.length;
     this.#dataset = dataset;
     this.#weights = weights;
     // Labels become indices in the kernels. They are copied, so that nobody can change them after this check.
-    const isLabels = program.training.targets.format === "labels";
-    const { ignoreClass, mostLabels: most } = program.training;
+    const isLabels = targets.format === "labels";
     if (isLabels && !dataset.y.every((label) => isLabel(label, most, ignoreClass))) {
       throw new DataError("y: labels have changed since they were checked.");
     }

@@ -102,6 +102,9 @@ describeRefusals("csvChunks", [
   chunks("a header alone", "DataError", ["at least one row"], () => pieces(bytes("a,b\n"))),
   chunks("JSON", "FormatError", ["csvChunks", "JSON.parse"], () => pieces(new TextEncoder().encode('[{"a": 1}]'))),
   chunks("a spreadsheet", "FormatError", ["ZIP archive"], () => pieces(Uint8Array.of(0x50, 0x4b, 3, 4))),
+  chunks("a spreadsheet, byte by byte", "FormatError", ["ZIP archive"], () =>
+    pieces(...[0x50, 0x4b, 3, 4, 5, 6, 7, 8, 9].map((byte) => Uint8Array.of(byte))),
+  ),
   chunks("bytes that are not UTF-8", "FormatError", ["line 1", "UTF-8"], () =>
     pieces(bytes("a\n"), Uint8Array.of(0xe4, 10)),
   ),

@@ -20,6 +20,8 @@ const bad: BadData[] = [
   ["null", null, "DataError", "{ x, y }", "null"],
   ["an array", [x, y], "DataError", "{ x, y }", "an array"],
   ["a string", "mnist", "DataError", "{ x, y }", '"mnist"'],
+  ["a promise", Promise.resolve({ x, y }), "DataError", "{ x, y } or a Dataset, got a promise, which needs await"],
+  ["a Date", new Date(0), "DataError", "{ x, y } or a Dataset, got an object of type Date"],
   ["no y", { x }, "DataError", "y: expected", "undefined"],
   ["no x", { y }, "DataError", "x: expected", "undefined"],
   ["labels for y", { x, labels: y }, "OptionError", '"labels"', "Known: x, y, sampleWeight"],

@@ -1,4 +1,5 @@
 // Wrong models, data and options of checkGradients, watch, profile and describeTape.
+import { MLPClassifier } from "../../src/estimators/index.js";
 import { checkGradients, dense, describeTape, profile, Sequential, watch } from "../../src/index.js";
 import { blobs } from "../model/models.js";
 import { describeRefusals } from "./refusals.js";
@@ -44,6 +45,27 @@ describeRefusals("profile", [
   ],
 ]);
 
+const inWorker = () => Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker: true });
+const isInWorker = [
+  "describeTape: expected a model",
+  "It is in a worker: give await Sequential.load(await model.save())",
+];
+
 describeRefusals("describeTape", [
+  [
+    "a model in a worker",
+    "OptionError",
+    isInWorker,
+    async () => {
+      const model = await inWorker();
+      try {
+        describeTape(model as never);
+      } finally {
+        model.dispose();
+      }
+    },
+  ],
+  ["a layer", "OptionError", ["expected a model, got an object."], ({ layers }) => describeTape(layers[0] as never)],
+  ["an estimator", "OptionError", ["got an object. Give its model."], () => describeTape(new MLPClassifier() as never)],
   ["no model", "OptionError", ["describeTape", "got 3"], () => describeTape(3 as never)],
 ]);

@@ -19,6 +19,8 @@ const wide = Dataset.from({ x: [[0, 0, 0]], y: [0] });
 const half = { predict: (x: Float32Array) => x.filter((_, i) => i % 2 === 0) };
 const kernel = (shape: number[]) => ({ name: "dense_1/kernel", shape, data: new Float32Array(shape[0] * shape[1]) });
 const net = { getWeights: () => [kernel([6, 2])] };
+/** As a model in a worker, whose methods return promises. */
+const later = { getWeights: async () => [], predict: async () => [], save: async () => [] };
 const apart = { getWeights: () => [kernel([6, 2]), { ...kernel([3, 1]), name: "dense_2/kernel" }] };
 
 const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][] = [
@@ -83,6 +85,7 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["histogram", [[1, NAN]], "DataError", ["value 1", "got NaN"]],
   ["histogram", [[1], { bins: 0 }], "OptionError", ["bins", ">= 1", "got 0"]],
   ["decisionBoundary", [{}, rows], "OptionError", ["a model with predict()"]],
+  ["decisionBoundary", [later, rows], "OptionError", ["a model with predict()", "It is in a worker: give await"]],
   ["decisionBoundary", [half, { x: [[0, 1]], y: [0] }], "OptionError", ["a Dataset", "Dataset.from"]],
   ["decisionBoundary", [half, wide], "ShapeError", ["rows of 2 numbers", "1 rows of 3"]],
   ["decisionBoundary", [half, rows, { resolution: 2 }], "OptionError", ["resolution", ">= 4", "got 2"]],
@@ -94,6 +97,8 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
     ["a finite number"],
   ],
   ["weightImages", [{}], "OptionError", ["a model with getWeights()"]],
+  ["weightImages", [later], "OptionError", ["a model with getWeights()", "It is in a worker: give await"]],
+  ["networkDiagram", [later], "OptionError", ["a model with getWeights()", "It is in a worker: give await"]],
   ["weightImages", [net, { layer: "dense_2" }], "OptionError", ["of which there is dense_1", 'got "dense_2"']],
   ["weightImages", [net, { shape: [2, 2] }], "ShapeError", ["rows · columns = 6", "got 2 · 2"]],
   ["weightImages", [net, { height: 300 }], "OptionError", ['unknown option "height"']],

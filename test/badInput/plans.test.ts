@@ -71,6 +71,15 @@ describeRefusals("makePlan", [
   ofTable("a target that is not there", ["makePlan: table: target", '"price"'], { target: "price" }),
   ofTable("an estimator object beside a table", ["estimator", "beside table"], {}, { estimator: new MLPClassifier() }),
   ofTable("rows that leave none", ["testSize", "leaves 1 to train on"], { testSize: 39 }),
+  [
+    "targets that float32 cannot tell apart",
+    "DataError",
+    ["makePlan", '"sold"', "different values are 1 in float32", "Subtract an offset"],
+    () => {
+      const close = table.map((row, i) => ({ ...row, sold: 1e9 + 0.01 * (i % 9) }));
+      return makePlan(gridSearch, close, { grid: search.grid, estimator: "regressor", table: { target: "sold" } });
+    },
+  ],
   make("a table that is not one", ["table"], { ...search, table: 5 }, gridSearch, table),
   [
     "text as number",

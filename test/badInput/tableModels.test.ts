@@ -51,6 +51,7 @@ describeRefusals("TableModel.train", [
   train("nine rows", "DataError", ["at least 10 rows", "got 9"], rows.slice(0, 9)),
   train("numbers instead of rows", "DataError", ["row 0", "{ age: 31 }"], [1, 2]),
   train("one class", "DataError", ['"sold"', "at least two classes", '"yes"'], at("sold", "yes")),
+  train("one number", "DataError", ['"sold"', "expected different numbers, got only 2.5"], at("sold", 2.5)),
   train("no target anywhere", "DataError", ["at least 10 rows with a target", "got 0"], at("sold", null)),
   train("blanks as target", "DataError", ["got 0"], at("sold", "")),
   train("objects as target", "DataError", ['"sold"', "a string, a number or a boolean"], at("sold", {})),

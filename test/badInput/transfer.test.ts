@@ -131,7 +131,7 @@ describeRefusals("layers of models", [
   [
     "training a model whose layers are all frozen",
     "OptionError",
-    ["fit: nothing to train"],
+    ["fit: every layer has trainable: false. Unfreeze one"],
     async (model) => {
       const frozen = await Sequential.create({ layers: model.layers.map(freeze) });
       frozen.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });

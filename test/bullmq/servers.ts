@@ -56,6 +56,11 @@ export abstract class TestServer {
     await ended(server);
   }
 
+  /** Stops the server, which stays silent, or lets it go on. */
+  hold(isHeld: boolean): void {
+    this.server?.kill(isHeld ? "SIGSTOP" : "SIGCONT");
+  }
+
   /** A program of Node, its first line of output awaited. */
   async run(args: readonly string[], within: readonly string[] = []): Promise<ChildProcess> {
     const [command, ...rest] = [...within, process.execPath, ...args];
@@ -110,14 +115,14 @@ export class Redis extends TestServer {
     const where = ["--port", String(this.port), "--bind", this.#host, "--protected-mode", "no"];
     const [command, ...rest] = [...this.#within, "redis-server", ...where, ...settings];
     this.server = spawn(command, rest, { stdio: "ignore" });
-    while (this.#command("PING") !== "PONG") await pause(20);
+    while (this.command("PING") !== "PONG") await pause(20);
   }
 
   empty() {
-    this.#command("FLUSHALL");
+    this.command("FLUSHALL");
   }
 
-  #command(...words: string[]): string {
+  command(...words: string[]): string {
     const [command, ...rest] = [...this.#within, "redis-cli", "-h", this.#host, "-p", String(this.port), ...words];
     return spawnSync(command, rest, { encoding: "utf8" }).stdout.trim();
   }

@@ -259,11 +259,44 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
         await jobs.add("late", {}, { jobId: id });
       },
     );
+    const own = new Queue("slow", { connection });
     const result = watch.run("late-1", {});
     await watch.close();
     await pause(80); // longer than the job took to get there
-    expect([await result, await jobs.getJob("late-1")]).toEqual([null, undefined]);
-    await Promise.all([events.close(), jobs.close()]);
+    expect([await result, await own.getJob("late-1")]).toEqual([null, undefined]);
+    await own.close();
+  });
+
+  itInFull("ends search and worker though the server is gone, or silent", async () => {
+    const server = await Redis.start();
+    const own = { queue: "gone", connection: server.url, onWarning: () => {} };
+    for (const leave of [() => server.hold(true), () => server.kill()]) {
+      const [stopper, working] = [new AbortController(), await startWorker({ ...own, lockDuration: 500 })];
+      const onTrial = async () => {
+        if (stopper.signal.aborted) return;
+        await leave();
+        stopper.abort();
+      };
+      const searching = gridSearch(data, { ...small, executor: bullExecutor(own), signal: stopper.signal, onTrial });
+      await expect(searching).rejects.toThrow(/over before one candidate had all its scores/);
+      await working.close();
+      const silent = await sweepStatus({ queue: "gone", connection: server.url }).catch((error) => error.message);
+      expect(silent).toMatch(/no server answers at 127\.0\.0\.1:\d+ \((ETIMEDOUT|ECONNREFUSED)\)/);
+      server.hold(false);
+    }
+    await server.end();
+  });
+
+  itInFull("waits for a server that becomes the first of its group", async () => {
+    let told = 0;
+    await worker("group");
+    const onTrial = () => {
+      if (told++ > 0) return;
+      redis.command("REPLICAOF", "127.0.0.1", "1");
+      setTimeout(() => redis.command("REPLICAOF", "NO", "ONE"), 1500);
+    };
+    const found = await gridSearch(data, { ...small, executor: executor("group", { inFlight: 2 }), onTrial });
+    expect(hashOf(found)).toBe(hashOf(await gridSearch(data, { ...small, workers: 1 })));
   });
 
   it.each([
@@ -303,6 +336,7 @@ describe("bad input", () => {
   const connection = "redis://127.0.0.1:6379";
   it.each([
     ["no queue", { connection }, /queue/],
+    ["half a character", { queue: "\ud800", connection }, /queue: expected a name without .* halves of characters/],
     ["a name with colons", { queue: "a:b", connection }, /queue: expected a name without colons .* got "a:b"/],
     ["no connection", { queue: "a" }, /connection/],
     [

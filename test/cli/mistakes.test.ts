@@ -249,7 +249,7 @@ const mistakes: readonly (readonly [what: string, argv: readonly string[], code:
     "one row of two classes",
     ["train", "data.csv", ...quick, "--test", "1"],
     2,
-    /^error: --test: .*such as --test 0\.2/,
+    /^error: --test: expected a row of each of 2 classes .*Put 2 to 118 into the second\./,
   ],
   ["a share above all rows", ["train", "data.csv", ...quick, "--test", "1e9"], 2, /testSize|--test/],
   [

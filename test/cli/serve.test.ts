@@ -206,3 +206,35 @@ it("--rate refuses the requests above, but not those for health; --strict refuse
   other.stop();
   expect((await other.ended).code).toBe(130);
 });
+
+it.each([
+  ["a body that is still on its way", "{}", 1],
+  ["an answer that is read slowly", `[${Array(40_000).fill("{}").join()}]`, 0],
+])("ends when the request that runs is answered: %s", async (_, body, held) => {
+  const other = await start();
+  const socket = connect(Number(new URL(other.url).port), "127.0.0.1");
+  const idle = connect(Number(new URL(other.url).port), "127.0.0.1").on("error", () => {});
+  const whole = new Promise<string>((resolve) => {
+    let answer = "";
+    socket.once("readable", () => {
+      // What the sockets do not hold waits in the server.
+      setTimeout(() => socket.on("data", (data) => (answer += data)), 700);
+    });
+    socket.once("close", () => resolve(answer));
+  });
+  socket.write(`POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`);
+  socket.write(body.slice(0, body.length - held));
+  if (held === 0) await new Promise((resolve) => socket.once("readable", resolve));
+  else await new Promise((resolve) => setTimeout(resolve, 200));
+  const began = performance.now();
+  other.stop();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  socket.write(body.slice(body.length - held || body.length));
+  expect((await other.ended).code).toBe(130);
+  expect(performance.now() - began).toBeLessThan(4000);
+  const answer = await whole;
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  const [head, sent] = answer.split("\r\n\r\n");
+  expect(sent.length).toBe(Number(/content-length: (\d+)/i.exec(head)?.[1]));
+  idle.destroy();
+});

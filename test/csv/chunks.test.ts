@@ -51,6 +51,21 @@ describe("csvChunks", () => {
   });
 });
 
+it.each([1, 2, 7])("tells UTF-16 from its beginning, in pieces of %i bytes", async (size) => {
+  const short = "a;b\né;2\n";
+  const little = Buffer.from(short, "utf16le");
+  for (const bytes of [
+    little,
+    Buffer.from(`\ufeff${short}`, "utf16le"),
+    Buffer.from(little).swap16(),
+    bytesOf(short),
+  ]) {
+    const found: unknown[] = [];
+    for await (const { columns } of csvChunks(pieces(Uint8Array.from(bytes), size))) found.push({ ...columns });
+    expect(found).toEqual([{ a: ["é"], b: ["2"] }]);
+  }
+});
+
 describe("sampleCsv", () => {
   const all = `n,flag,day,code,word,none,__proto__\n${Array.from({ length: 5000 }, (_, i) =>
     [

@@ -1,6 +1,7 @@
 // Numbers of a CSV keep their meaning: in each format they are a number, or text with a warning; never another number.
 import { describe, expect, it } from "vitest";
 import { type CsvOptions, parseCsv } from "../../src/csv/index.js";
+import { fromTable } from "../../src/index.js";
 
 /** The column `n` of a table with these cells, its type, and the warnings. */
 async function read(cells: readonly string[], options: CsvOptions = {}) {
@@ -100,6 +101,28 @@ describe("text that a number would not keep", () => {
       "9007199254740994.0",
     ];
     expect(await read(cells)).toEqual({ type: "number", cells: cells.map(Number), warnings: [] });
+  });
+});
+
+describe("numbers with a sign", () => {
+  it.each([
+    ["5%", "7 %", "12%"],
+    ["$5", "$1,200.50", "($3)"],
+    ["￥１００", "￥２"],
+    ["٥٪", "٧٪"],
+  ])("stay text without a warning, as tables take them as numbers: %s", async (...cells) => {
+    expect(await read(cells)).toEqual({ type: "category", cells, warnings: [] });
+    const table = await parseCsv(["n|y", ...cells.map((cell) => `${cell}|1`)].join("\n"), { delimiter: "|" });
+    expect(fromTable(table, { target: "y" }).encoder.report[1]).toMatch(/^n: number/);
+  });
+
+  it("name the cell that is not a number, and are numbers when it is gone", async () => {
+    const cells = ["5%", "7%", "soon", "12%"];
+    const { warnings } = await read(cells);
+    expect(warnings).toEqual([
+      expect.stringMatching(/line 2 holds "5%", a number with a sign, but line 4 holds "soon".*option missing/),
+    ]);
+    expect((await read(cells, { missing: ["soon"] })).warnings).toEqual([]);
   });
 });
 

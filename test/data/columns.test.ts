@@ -107,6 +107,9 @@ describe("numbers as people write them", () => {
     [["\u22125", "1e3"], [-5, 1000], ""],
     [["21 °C"], [21], "°C"],
     [["١٬٢٣٤٫٥ كغ", "٣ كغ"], [1234.5, 3], "كغ"],
+    [["08:30", "8:30", "23:59:30", "0:00", "24:00"], [8.5, 8.5, 23.991666666666667, 0, 24], "h:mm"],
+    [["8:30 AM", "12:15am", "12:15 p.m.", "1:00PM"], [8.5, 0.25, 12.25, 13], "h:mm"],
+    [["٠٨:٣٠", "０９：１５"], [8.5, 9.25], "h:mm"],
   ])("%j", (texts, expected, unit) => {
     const found = notationOf(texts);
     expect(found?.count).toBe(texts.length);
@@ -229,6 +232,32 @@ describe("columns of text", () => {
     const isDecimal = /^\p{Nd}+$/u.test(cells[0]);
     if (isDecimal) expect(encoded(cells).x).toEqual([Math.fround(9_876_543_210), 12.5, -3]);
     else expect(encoded(cells).names).toHaveLength(3);
+  });
+
+  it("times of day become hours, and further cells may be hours too", () => {
+    const { x, names, read } = encoded(["08:30", "17:45", null, "00:00"], { missing: "median" });
+    expect([x, names]).toEqual([[8.5, 17.75, 8.5, 0], ["c"]]);
+    expect([read("9:15"), read("9:15:36"), read("9:15 PM"), read(4.5), read("4.5")]).toEqual(
+      [9.25, 9.26, 21.25, 4.5, 4.5].map((hours) => [hours]),
+    );
+    for (const other of ["25:00", "9:60", "9:5", "13:00 PM"]) expect(() => read(other)).toThrow("expected a number");
+    const { report } = fromTable([{ c: "08:30", y: 1 }], { target: "y" }).encoder;
+    expect(report[1]).toMatch(/^c: number, hours of times such as 08:30/);
+  });
+
+  it.each(["59:30", "3:2", "1:00:00:00", "12:30-13:00"])("%j among times leaves categories", (cell) => {
+    expect(encoded(["08:30", "17:45", cell]).names).toHaveLength(3);
+  });
+
+  it("categories that seldom come again are told, with a remedy", () => {
+    const cellsOf = (different: number) => Array.from({ length: 24 }, (_, i) => `u${i % different}`);
+    expect(encoded(cellsOf(13)).warnings).toEqual([
+      expect.stringMatching(/column "c", read as categories: 13 of 24 cells differ.*exclude.*types: \{ "c": "text" \}/),
+    ]);
+    expect(encoded(cellsOf(13), { types: { c: "text" } }).warnings).toEqual([]);
+    expect(encoded(cellsOf(13), { types: { c: "category" } }).warnings).toEqual([]);
+    expect(encoded(cellsOf(12)).warnings).toEqual([]);
+    expect(encoded(cellsOf(19).slice(0, 19)).warnings).toEqual([]);
   });
 
   it("digits that a number would lose stay categories", () => {

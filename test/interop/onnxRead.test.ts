@@ -649,6 +649,11 @@ describe("an ONNX file by hand", () => {
   });
 });
 
+it("a graph without weights is refused under the name of the function that was called", async () => {
+  const file = onnxFile({ nodes: [["Softmax", ["x"], ["y"], { axis: 1 }]] });
+  await expect(importOnnx(file)).rejects.toThrow(/^importOnnx: layers: expected at least one layer with weights/);
+});
+
 it(`${MUTATIONS} damaged files are read or refused, quickly and in little memory`, async () => {
   const models = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((seed) => randomNet(seed, parts)));
   const files = await Promise.all(models.map((model) => exportOnnx(model, quiet)));

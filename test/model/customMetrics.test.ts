@@ -120,8 +120,12 @@ describe("files", () => {
     expect(await loaded.evaluate({ x, y })).toEqual(await model.evaluate({ x, y }));
     expect(stateOf(loaded)).toBe(stateOf(model));
     await expect(Sequential.load(file)).rejects.toThrow(/"bias".*not in the file.*customMetric/);
-    await expect(Sequential.load(file, { metrics: [() => 1] })).rejects.toThrow(/no function "customMetric"/);
-    await expect(Sequential.load(file, { metrics: ["r2"] })).rejects.toThrow(/no function "r2" among its metrics/);
+    await expect(Sequential.load(file, { metrics: [() => 1] })).rejects.toThrow(
+      /no function "customMetric".*It has "bias": customMetric/,
+    );
+    await expect(Sequential.load(file, { metrics: ["r2"] })).rejects.toThrow(
+      /no function "r2" among its metrics. It has "bias"/,
+    );
     await expect(Sequential.load(file, { metrics: [bias], worker: true })).rejects.toThrow(/stays with the caller/);
   });
 

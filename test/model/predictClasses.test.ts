@@ -282,7 +282,7 @@ describe("refuses", () => {
       linear([softmax]),
       undefined,
       { threshold: 0.5 },
-      /threshold is for yes-or-no outputs, and this model chooses one of 2 classes/,
+      /threshold is for yes-or-no outputs, and this model chooses one of 2 classes. Leave it out/,
     ),
     asked(
       "a threshold for hinges",

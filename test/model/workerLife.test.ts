@@ -109,6 +109,34 @@ describe("dispose", () => {
     expect([...said]).toEqual(Object.keys(moments).map((name) => `${name}: BackendError`));
   });
 
+  const unanswered: Record<string, string> = {
+    "a callback": "void model.fit(data, { epochs: 9, callbacks: [{ onEpochEnd: () => new Promise(() => {}) }] });",
+    "a stream": "void model.fit(async function* () { yield data; await new Promise(() => {}); });",
+    "the reader of logs": "await model.train(data, { epochs: 9 }).next();",
+    "a callback while another call is at work": `
+      const paused = { onEpochEnd: () => new Promise(() => {}) };
+      void model.fit(data, { epochs: 9, callbacks: [paused] });
+      void model.predict(data.x).then(({ length }) => console.log(length));`,
+    "a stream when training is aborted": `
+      const abort = new AbortController();
+      const fit = model.fit(async function* () { yield data; await new Promise(() => {}); }, { signal: abort.signal });
+      setTimeout(() => abort.abort(), 50);
+      void fit.then(({ epoch }) => console.log(epoch.length + 2));`,
+  };
+
+  itInFull.each(Object.entries(unanswered))("lets a process end that never answers as %s", (name, body) => {
+    const program = `
+      import { Sequential, dense } from "simdgrad";
+      const data = { x: [[0, 1], [1, 0]], y: [0, 1] };
+      const model = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })], worker: true });
+      await model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+      ${body}`;
+    const options = { encoding: "utf8", timeout: 10_000 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], options);
+    const isWorking = name.includes(" when ") || name.includes(" while ");
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: isWorking ? "2\n" : "", stderr: "" });
+  });
+
   it("rejects a call that opens another worker, and leaves none", async () => {
     const model = await inWorker();
     await lastWorker().terminate();

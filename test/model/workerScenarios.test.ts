@@ -245,6 +245,79 @@ const scenarios: Record<string, Scenario> = {
   "an unknown option of fit": async (m) => m.fit(data, { epoch: 5 } as never),
   "a callback that throws": async (m) =>
     m.fit(data, { callbacks: [{ onEpochEnd: () => Promise.reject(new RangeError("of the caller's own")) }], ...quiet }),
+  "a warning that throws before the only step": async (m) =>
+    m.fit(
+      { x: Float64Array.from({ length: 60 }, (_, at) => 1e9 + at), y: y.slice(0, 30) },
+      {
+        onWarning: () => {
+          throw new RangeError("of the caller's own");
+        },
+      },
+    ),
+  "a batch with a getter that throws": async (m) =>
+    m.fit(function* () {
+      yield {
+        get x(): Float32Array {
+          throw new RangeError("of the caller's own");
+        },
+        y,
+      };
+    }, quiet),
+  "rows by themselves to train on": async (m) => m.train(rows as never, { epochs: 2 }).next(),
+  "an instance with getters that are no options": async (m) => {
+    class Named extends Rows {
+      get name() {
+        return "mine";
+      }
+      get shape() {
+        return [60, 2];
+      }
+    }
+    return [await m.fit(new Named() as never, quiet), await m.evaluate(data, new Named() as never)];
+  },
+  "a state that fails before there is one": async (m) => {
+    let best: Float32Array | null = null;
+    let trainer: Trainer;
+    const keeping: Callback = {
+      name: "keeping",
+      onTrainBegin: (given) => {
+        trainer = given;
+      },
+      onEpochEnd: async () => {
+        await m.predict(rows);
+        best = trainer.snapshot();
+      },
+      getState: () => ({ best: (best as Float32Array).slice() }),
+      setState: () => {},
+    };
+    return m.fit(data, { epochs: 2, callbacks: [keeping], ...quiet });
+  },
+  "a state that fails when training is aborted from outside": async (m) => {
+    const abort = new AbortController();
+    const failing: Callback = {
+      name: "failing",
+      onEpochEnd: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        setTimeout(() => abort.abort(), 0);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      },
+      getState: () => {
+        throw new RangeError("of the caller's own");
+      },
+      setState: () => {},
+    };
+    return m.fit(data, { epochs: 3, callbacks: [failing], signal: abort.signal, ...quiet });
+  },
+  "a state that JSON cannot hold": async (m) => {
+    const abort = new AbortController();
+    const dated: Callback = {
+      name: "dated",
+      onEpochEnd: () => abort.abort(),
+      getState: () => ({ at: new Date(0) }) as never,
+      setState: () => {},
+    };
+    return m.fit(data, { epochs: 3, callbacks: [dated], signal: abort.signal, ...quiet });
+  },
   "a stream whose x is merged in float32": async (m) => {
     const warnings: string[] = [];
     const merged = rows.map((_, i) => [1.7e12 + i, 0]);

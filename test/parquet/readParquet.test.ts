@@ -54,6 +54,47 @@ describe("readParquet", () => {
     expect((await readParquet(path, { columns: ["a"] })).columns.a).toEqual(data);
   });
 
+  it.each([
+    ["INT32", 5, 2, [0.3, 0.07, -999.92, 12.1, 0]],
+    ["INT64", 15, 6, [0.3, -123456.789012, 1e-6, 5]],
+    ["INT32", 9, 9, [0.3, -0.000000003]],
+    ["INT64", 12, 0, [3, -7]],
+  ] as const)("gives decimals as they are written: %s of %d digits, %d of them after the point", async (...given) => {
+    const [type, precision, scale, data] = given;
+    const element = { name: "a", type, converted_type: "DECIMAL" as const, precision, scale };
+    const schema = [
+      { name: "schema", num_children: 1 },
+      { ...element, repetition_type: "OPTIONAL" as const },
+    ];
+    const path = written({ schema, columnData: [{ name: "a", data: [...data, null] }] });
+    expect((await readParquet(path)).columns.a).toEqual([...data, null]);
+  });
+
+  it("reads decimals and dates whose type is told in the new way alone", async () => {
+    const elements = [
+      { name: "amount", type: "INT32", logical_type: { type: "DECIMAL", precision: 5, scale: 2 } },
+      { name: "day", type: "INT32", logical_type: { type: "DATE" } },
+    ] as const;
+    const schema = [{ name: "schema", num_children: 2 }, ...elements];
+    const columnData = [
+      { name: "amount", data: [123, -30, 0] },
+      { name: "day", data: [0, 19782, -1] },
+    ];
+    const path = written({
+      schema: schema.map((element) => ({ ...element, repetition_type: "OPTIONAL" })),
+      columnData,
+    });
+    const { columns } = await readParquet(path);
+    expect(columns).toEqual({ amount: [1.23, -0.3, 0], day: ["1970-01-01", "2024-02-29", "1969-12-31"] });
+  });
+
+  it("gives whole numbers as text where a number holds one of them only rounded", async () => {
+    const columnOf = async (data: bigint[]) =>
+      (await readParquet(written({ columnData: [{ name: "a", data, type: "INT64" }] }))).columns.a;
+    expect(await columnOf([1n, 2n ** 53n - 1n, -5n])).toEqual([1, 2 ** 53 - 1, -5]);
+    expect(await columnOf([1n, 2n ** 53n + 1n, -5n])).toEqual(["1", "9007199254740993", "-5"]);
+  });
+
   it("gives rows in pieces", async () => {
     const ages: unknown[] = [];
     for await (const { columns: own, done, totalRows } of parquetChunks(file(parquetBytes(300)))) {
@@ -132,6 +173,25 @@ describe("bad input", () => {
       () => written({ columnData: [{ name: "a", data: [1] }], codec: "LZO", compressors: { LZO: (bytes) => bytes } }),
       FormatError,
       /row group 0, column "a": no decompressor for LZO. Run: npm install hyparquet-compressors/,
+    ],
+    [
+      "two columns of one name",
+      () =>
+        written({
+          columnData: [
+            { name: "a", data: [1] },
+            { name: "a", data: [2] },
+          ],
+        }),
+      FormatError,
+      /\.parquet: two columns are called "a"\. Write the file with different names\./,
+    ],
+    [
+      "bytes that are no text",
+      () =>
+        written({ columnData: [{ name: "a", type: "BYTE_ARRAY", data: [Uint8Array.of(97), Uint8Array.of(0, 255)] }] }),
+      FormatError,
+      /row group 0, column "a": it holds bytes that are not text in UTF-8\. Leave it out/,
     ],
     [
       "cells of another type than their column",

@@ -77,6 +77,12 @@ export const callbacks: Callback[] = [
   { onBatchEnd: (_, logs) => console.log(logs().loss.toFixed(2)) },
 ];
 
+/** What is exported may have the types of the library, unsaid. */
+export const metadataOf = (model: Sequential | WorkerModel) => model.metadata;
+export const layersOf = (model: Sequential | WorkerModel) => model.layers;
+export const weightsOf = (model: Sequential | WorkerModel) => model.getWeights();
+export const compiledOf = (model: Sequential) => [model.compiled, model.info(), model.trace(data)] as const;
+
 /** Scores: one number, or one per class or output. */
 export function scores(truth: Float32Array, predictions: number[]): void {
   const one: number = f1Score(truth, predictions, { average: "macro", zeroDivision: NaN });

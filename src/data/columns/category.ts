@@ -9,6 +9,11 @@ import { isNumberText } from "./number.js";
 /** More would make x wide for little: such a column names rows rather than classes of rows. */
 const MAX_CATEGORIES = 1000;
 
+/** Fewer cells say nothing of how often categories come again. */
+const ENOUGH = 20;
+/** A larger share of different cells names rows. */
+const SELDOM = 0.5;
+
 /** A column of categories, as it was learned. */
 export interface CategoryColumn {
   readonly name: string;
@@ -113,6 +118,11 @@ export function learnCategories(
 ): Pick<CategoryColumn, "categories" | "other"> {
   const { where } = column;
   const categories = distinct(where, present);
+  if (!isTold && !column.isTarget && present.length >= ENOUGH && categories.length > SELDOM * present.length) {
+    const got = `${categories.length} of ${present.length} cells differ`;
+    const remedy = `Leave the column out: exclude. Or read its words: types: { ${show(column.name)}: "text" }`;
+    onWarning(`${where}, read as categories: ${got}, so most are seen once, and teach nothing. ${remedy}.`);
+  }
   if (most !== null && !column.isTarget && categories.length > most) {
     return { categories: frequent(present, most), other: true };
   }

@@ -1,6 +1,6 @@
 /** One column of a table: what it is read as, what is learned of it, and how its cells become numbers. */
 import { DataError, show } from "../../base/errors.js";
-import { type NumberNotation, notationOf } from "../looseNumber.js";
+import { CLOCK_UNIT, type NumberNotation, notationOf } from "../looseNumber.js";
 import { type DecimalSign, isCode, numberReader, PLAIN } from "../numberText.js";
 import type { OnWarning } from "../onWarning.js";
 import { plainDigits } from "../plainDigits.js";
@@ -121,14 +121,28 @@ const MOSTLY = 0.9;
 
 type ReadType = Exclude<ColumnType, "ignore">;
 
-/** The type of text: booleans, dates, numbers, or categories. Digits that a number would lose make a category. */
+/**
+ * The type of text: booleans, dates, numbers, or categories. Digits that a number would lose make a category. Where
+ * cells that cannot be read are ignored, numbers beside text that is a number are numbers.
+ */
 function typeOfText(present: readonly unknown[], ignoresInvalid: boolean): ReadType {
   if (wordsOf(present)) return "boolean";
   if (orderOf(present)) return "date";
   const texts = present.filter((cell) => typeof cell === "string");
-  const count = texts.length === present.length ? (notationOf(texts)?.count ?? 0) : 0;
-  const isEnough = count === texts.length || (ignoresInvalid && count >= MOSTLY * texts.length);
-  return count > 0 && isEnough && !texts.some((text) => isCode(plainDigits(text.trim()))) ? "number" : "category";
+  const numbers = present.filter((cell) => typeof cell === "number").length;
+  const mayBeNumbers = texts.length + (ignoresInvalid ? numbers : 0) === present.length;
+  const found = mayBeNumbers ? notationOf(texts) : null;
+  const count = found?.count ?? 0;
+  const isEnough = count === texts.length || (ignoresInvalid && count + numbers >= MOSTLY * present.length);
+  const mayBeCode = found?.notation.unit !== CLOCK_UNIT;
+  const isOne = (text: string) => mayBeCode && isCode(plainDigits(text.trim()));
+  return count > 0 && isEnough && !texts.some(isOne) ? "number" : "category";
+}
+
+/** True if some cells are text that is a number, and loses nothing by being one. */
+function hasNumberText(column: ColumnCells): boolean {
+  const texts = presentCells(column).filter((cell) => typeof cell === "string");
+  return texts.length > 0 && notationOf(texts) !== null && !texts.some((text) => isCode(plainDigits(text.trim())));
 }
 
 function chooseType(column: ColumnCells, first: number, told: ColumnType | undefined, learning: Learning): ReadType {
@@ -153,9 +167,15 @@ function unusualNotation(present: readonly unknown[], preferred: DecimalSign): N
   return texts.filter(isPlain).length === found.count ? undefined : found.notation;
 }
 
-function learnNumbers(
+/** @param isText Read text that is a number as one. */
+export function learnNumbers(
   column: ColumnCells,
-  { missing, ignoresInvalid, decimal, onWarning }: Learning,
+  {
+    missing,
+    ignoresInvalid,
+    decimal,
+    onWarning,
+  }: Pick<Learning, "missing" | "ignoresInvalid" | "decimal" | "onWarning">,
   isText: boolean,
 ): NumberColumn {
   const { where, name, isTarget } = column;
@@ -223,7 +243,10 @@ export function learnColumn(column: ColumnCells, told: ColumnType | undefined, l
     const hint = 'Read it as types: "number" or "category".';
     throw new DataError(`${where}: expected numbers or classes as target, not ${type}s. ${hint}`);
   }
-  if (type === "number") return learnNumbers(column, learning, told === "number" || typeof cells[first] === "string");
+  if (type === "number") {
+    const hasText = typeof cells[first] === "string" || (learning.ignoresInvalid && hasNumberText(column));
+    return learnNumbers(column, learning, told === "number" || hasText);
+  }
   if (type === "boolean") return learnBooleans(column, learning);
   if (type === "date") return learnDates(column, learning);
   if (type === "hash" || type === "text") {

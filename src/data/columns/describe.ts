@@ -1,5 +1,6 @@
 /** The type that a column is read as, in words: a line of a report. */
 import { show } from "../../base/errors.js";
+import { CLOCK_UNIT } from "../looseNumber.js";
 import { type LearnedColumn, outputsOf, typeOf } from "./column.js";
 import { dayText } from "./date.js";
 
@@ -24,6 +25,7 @@ function typeText(column: LearnedColumn): string {
       ...(thousands === null ? [] : [`thousands ${show(thousands)}`]),
       ...(unit === "" ? [] : [`unit ${show(unit)}`]),
     ];
+    if (unit === CLOCK_UNIT) return "number, hours of times such as 08:30";
     return `number${column.fromText ? ", text too" : ""}${signs.length > 0 ? `, ${signs.join(", ")}` : ""}`;
   }
   if (column.kind === "boolean") return `boolean, ${show(column.words[0])} or ${show(column.words[1])}`;

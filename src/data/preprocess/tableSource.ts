@@ -57,7 +57,7 @@ export function checkRecord(where: string, row: unknown): asserts row is Record<
   throw new DataError(`${where}: expected an object such as { age: 31 }, got ${got}.${hint}`);
 }
 
-/** True for columns side by side, which no row is: its cells are no objects. */
+/** True for columns side by side, which no row is: its cells are not objects. */
 export const isColumnTable = (value: unknown): value is ColumnTable =>
   isRecord(value) && typeof value.rows === "number" && isRecord(value.columns);
 

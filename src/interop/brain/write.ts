@@ -97,7 +97,7 @@ function slopeOf(activation: ActivationSpec): number | null {
   return isLeaky && negativeSlope < 1 ? negativeSlope : null;
 }
 
-/** Names of the outputs that a file of brain.js had, which are no classes. */
+/** Names of the outputs that a file of brain.js had, which are not classes. */
 function outputsIn({ metadata }: Portable, count: number): readonly string[] | null {
   const names = metadata?.outputs;
   const isNames = Array.isArray(names) && names.length === count && names.every((name) => typeof name === "string");

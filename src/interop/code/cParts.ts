@@ -244,7 +244,7 @@ static inline void net_copy(const float *x, float *y, int columns) {
   for (j = 0; j < columns; j++) y[j] = x[j];
 }`;
 
-/** Where tables are kept, and how they are read. */
+/** The place of tables, and the way to read them. */
 export const C_ROM = `/* Where tables are kept, and how a number of them is read. Define both to keep them elsewhere. */
 #ifndef NET_ROM
 #ifdef __AVR__

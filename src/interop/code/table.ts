@@ -8,7 +8,7 @@ import { stepsOf } from "./steps.js";
 import { SCRIPT_TABLE } from "./tableParts.js";
 import type { TableSource } from "./tableSource.js";
 
-/** What a column's cells become; fields have the values that stand in tables. */
+/** The numbers that a column's cells become; fields have the values that stand in tables. */
 function columnText(column: LearnedColumn): string {
   const { name, categories, fill } = column;
   const type = typeOf(column);

@@ -60,6 +60,12 @@ export function readChain(context: Context, value: unknown, bytes: number): Chai
   const layers = listed.map((one: unknown, i): Listed => {
     const layer = readClass(context, `layer ${i}`, one);
     const name = layer.config.name ?? layer.object.name ?? `layer ${i}`;
+    const { registered_name: registered } = layer.object;
+    if (typeof registered === "string" && /^(?!keras>)[^>]*>/i.test(registered)) {
+      throw new FormatError(
+        `${where}: ${String(name)}: ${show(registered)} is a layer of your own, which may compute anything. Use one of Keras.`,
+      );
+    }
     if (typeof name === "string") return { ...layer, name };
     throw new FormatError(`${where}: layer ${i}: expected a name, got ${show(name)}.`);
   });

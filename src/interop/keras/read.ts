@@ -53,7 +53,7 @@ function contextFor(version: unknown): [Context, string[]] {
   return [{ where: WHERE, dialect, note: (sentence) => void notes.push(sentence) }, notes];
 }
 
-/** What to do about a file that is not Keras's. */
+/** The remedy for a file that is not Keras's. */
 const remedyFor = (file: Uint8Array) =>
   otherFile(file, "keras") || 'Save the model in Keras with model.save("m.keras").';
 

@@ -270,9 +270,13 @@ export function readLayer(context: Context, what: string, className: string, con
 
 const isSeeded = ({ seed }: Config) => typeof seed === "number";
 
-/** Notes numbers of other kinds than float32. */
-function checkType({ note }: Context, what: string, { dtype }: Config): void {
-  const type = typeof dtype === "object" && dtype !== null ? (dtype as { config?: Config }).config?.name : dtype;
+/** Notes numbers of other kinds than float32. @throws FormatError for weights that are integers, with scales of their own */
+function checkType({ where, note }: Context, what: string, { dtype }: Config): void {
+  const policy = (typeof dtype === "object" ? dtype : null) as { class_name?: unknown; config?: Config } | null;
+  const type = policy ? policy.config?.name : dtype;
+  if (/^Quantized/.test(String(policy?.class_name)) || /_from_/.test(String(type))) {
+    throw new FormatError(`${where}: ${what}: its weights are quantized. Save the model as it is before quantize().`);
+  }
   if (typeof type !== "string" || type === "float32" || !/float|bfloat|quant/.test(type)) return;
   note(`${what} computes with ${type} in Keras; here it computes with float32.`);
 }

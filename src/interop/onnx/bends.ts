@@ -1,4 +1,4 @@
-/** Where a function bends: proof that no bend hides between the numbers on which it is tried. */
+/** The bends of a function: proof that none hides between the numbers on which it is tried. */
 
 import { isUniform } from "./numbers.js";
 import { pointsOf, type Range, rangeOf, type Switches, UNKNOWN } from "./ranges.js";
@@ -27,7 +27,7 @@ interface Interval {
 class Look implements Switches {
   constructor(private readonly at: Interval) {}
 
-  /** Which formulas were taken. */
+  /** The formulas that were taken. */
   signature = "";
   isDivided = false;
   /** A bend that is known exactly. */

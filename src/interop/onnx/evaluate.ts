@@ -1,4 +1,4 @@
-/** Evaluates the nodes that are no layers: constants before reading, and functions between layers on sample rows. */
+/** Evaluates the nodes that are not layers: constants before reading, and functions between layers on sample rows. */
 import { exp, log } from "../../base/math.js";
 import { sizeOf } from "../../base/shape.js";
 import { type Budget, reduce, zip } from "./broadcast.js";

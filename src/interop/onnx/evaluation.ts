@@ -37,8 +37,8 @@ export function axisOf(node: Node, axis: number, rank: number): number {
 }
 
 /** Axes, which older files keep in an attribute and newer ones in an input. */
-export function axesOf(node: Node, inputs: Inputs, rank: number, place = 1): number[] | null {
-  const input = inputs[place];
+export function axesOf(node: Node, inputs: Inputs, rank: number): number[] | null {
+  const input = inputs[1];
   const axes = intsOf(node, "axes") ?? (input ? integers(input) : null);
   return axes?.map((axis) => axisOf(node, axis, rank)) ?? null;
 }

@@ -32,6 +32,10 @@ def plain(value):
 
 def finite(value):
     """None instead of infinity and NaN, which JSON does not have."""
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
@@ -41,12 +45,14 @@ def to_json(estimator, scaler=None):
     result["params"] = plain(estimator.get_params())
     for name in ATTRIBUTES:
         if hasattr(estimator, name):
-            result[name] = finite(plain(getattr(estimator, name)))
+            result[name] = plain(getattr(estimator, name))
     optimizer = getattr(estimator, "_optimizer", None)
     names = ["t", "ms", "vs"] if isinstance(optimizer, AdamOptimizer) else ["velocities", "learning_rate"]
     result["optimizer"] = optimizer and {name: plain(getattr(optimizer, name)) for name in names}
-    result["scaler"] = scaler and {"mean_": plain(scaler.mean_), "scale_": plain(scaler.scale_)}
-    return json.dumps(result)
+    # A scaler knows the means that with_mean=False leaves in the rows.
+    mean = scaler.mean_ if scaler and scaler.with_mean else None
+    result["scaler"] = scaler and {"mean_": plain(mean), "scale_": plain(scaler.scale_)}
+    return json.dumps(finite(result))
 
 
 def from_json(text):

@@ -1,4 +1,4 @@
-/** How initializers fill weights, but for the defaults: loaded for models that have another (`model/parts.ts`). */
+/** Functions that fill weights, but for the defaults: loaded for models that have another (`model/parts.ts`). */
 import { Random } from "../../base/random.js";
 import type { RandomStream } from "../../base/randomStream.js";
 import type { OrthogonalSpec, RandomNormalSpec, RandomUniformSpec } from "./drawn.js";
@@ -70,7 +70,7 @@ function scaled(rule: ScalingRule): Fill<unknown> {
   return (weights, _, random, fans) => fillScaled(weights, rule, random, fans);
 }
 
-/** By type of initializer. */
+/** The functions, by type of initializer. */
 export const fills = {
   ones: (weights) => weights.fill(1),
   constant: (weights, { value }: ConstantSpec) => weights.fill(value),

@@ -127,7 +127,7 @@ const glorotUniform: Fill<unknown> = (weights, _, random, { fanIn, fanOut }) => 
   random.fillUniform(weights, -limit, limit);
 };
 
-/** How weights are filled, by type: the defaults, and the others once `addFills` has added them. */
+/** Functions that fill weights, by type: the defaults, and the others once `addFills` has added them. */
 const fills: Partial<Record<string, Fill<never>>> = { zeros() {}, glorotUniform };
 
 /** Adds the ways that not every model needs. */

@@ -1,4 +1,4 @@
-/** What adds to the table of losses, which every program has. */
+/** Adds to the table of losses, which every program has. */
 import type { LossEntry } from "./options.js";
 import { known } from "./table.js";
 

@@ -120,6 +120,20 @@ describe("a damaged file of Keras", () => {
     ],
     ["an own layer", "names", (c) => c.replace('"Dense"', '"MyDense"'), "my_dense: there is no MyDense layer here."],
     [
+      "an own layer with the name of one of Keras",
+      "names",
+      (c) => c.replaceAll('"registered_name": null', '"registered_name": "my>Dense"'),
+      '"my>Dense" is a layer of your own, which may compute anything.',
+    ],
+    ...['{"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8"}}', '"int8_from_float32"'].map(
+      (policy): [string, string, (c: string) => string, string] => [
+        `weights that are quantized: ${policy}`,
+        "names",
+        (c) => c.replace(/("class_name": "Dense".*?"dtype": )(?:"float32"|\{[^{}]*\{[^{}]*\}[^{}]*\})/s, `$1${policy}`),
+        "my_dense: its weights are quantized. Save the model as it is before quantize().",
+      ],
+    ),
+    [
       "a layer without its weights",
       "names",
       (c) => c.replace('"Dense"', '"Dropout"').replace('"units": 5', '"rate": 0.5'),
