@@ -43,7 +43,7 @@ export async function evaluateModel(
   const { batchSize } = readOptions("evaluate", evaluateOptions, options);
   if (!isInMemory(data)) {
     const { toBatches } = await import("../training/streams.js");
-    return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize);
+    return evaluatePatiently(host, toBatches("evaluate", data, batchSize), batchSize) as Promise<Evaluation>;
   }
   const { dataset } = checkedData(core, "evaluate", data);
   const collector = host.program.training?.collected ? await openCollector(host.program, dataset.length) : null;
@@ -93,7 +93,10 @@ export function openValidation(
   return (epoch) => {
     if (!isValidated(options, epoch)) return null;
     collector ??= collectorFor(host.program, validation);
-    return collector.then((opened) => evaluatePatiently(host, validation, batchSize, opened)).then(prefixed);
+    const { signal = null } = options;
+    return collector
+      .then((opened) => evaluatePatiently(host, validation, batchSize, { collector: opened, signal }))
+      .then((logs) => logs && prefixed(logs));
   };
 }
 

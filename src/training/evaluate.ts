@@ -4,6 +4,7 @@
  */
 
 import { NonFiniteError } from "../base/errors.js";
+import type { Signal } from "../base/kinds.js";
 import type { Evaluation } from "../callbacks/logTypes.js";
 import type { Pipeline } from "../data/pipeline.js";
 import type { DataRows } from "../data/rows.js";
@@ -115,15 +116,21 @@ export function collectorFor(program: Program, data: DataRows | Pipeline<unknown
   return openCollector(program, "iterate" in data ? CHUNK_ROWS : data.length);
 }
 
-/** Evaluates rows and yields to the event loop. @throws NonFiniteError */
+interface PatientOptions {
+  /** By default its own. */
+  readonly collector?: Collector | null;
+  /** Ends the reading of a stream. */
+  readonly signal?: Signal | null;
+}
+
+/** Evaluates rows and yields to the event loop; `null` if the signal came within a stream. @throws NonFiniteError */
 export async function evaluatePatiently(
   host: EvaluationHost,
   data: DataRows | Pipeline<unknown>,
   batchSize: number,
-  opened?: Collector | null,
-): Promise<Evaluation> {
-  const collector = opened === undefined ? await collectorFor(host.program, data) : opened;
-  const totals = new Totals(host, batchSize, collector);
+  { collector, signal = null }: PatientOptions = {},
+): Promise<Evaluation | null> {
+  const totals = new Totals(host, batchSize, collector ?? (await collectorFor(host.program, data)));
   const breather = new Breather();
   const addAll = async (dataset: DataRows) => {
     for (const _ of totals.add(dataset)) if (breather.isDue()) await breather.rest();
@@ -132,8 +139,10 @@ export async function evaluatePatiently(
     await addAll(data);
     return totals.logs();
   }
+  const { batchesUntil, noBatches } = await import("./streams.js");
   let index = 0;
-  for await (const batch of data) await addAll(host.fitBatch(batch, index++));
-  if (index === 0) throw (await import("./streams.js")).noBatches(host.where);
+  for await (const batch of batchesUntil(signal, data)) await addAll(host.fitBatch(batch, index++));
+  if (signal?.aborted) return null;
+  if (index === 0) throw noBatches(host.where);
   return totals.logs();
 }

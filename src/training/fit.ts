@@ -104,7 +104,11 @@ export class Fit implements LiveRun {
         const logs: Record<string, number> = readLogs(session, compiled, run.rows, collector);
         this.parts.average?.(true);
         const validated = validate?.(run.epoch);
-        if (validated) Object.assign(logs, await validated);
+        if (validated) {
+          const seen = await validated;
+          if (!seen) break;
+          Object.assign(logs, seen);
+        }
         const closed = this.#endEpoch(logs);
         if (closed) await closed;
         const told = this.#tellEpochEnd();

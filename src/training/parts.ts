@@ -28,8 +28,11 @@ export interface FitHost {
  */
 export type Minimize = (session: Session, batch: { loss: number; rows: number; learningRate: number }) => boolean;
 
-/** Loss and metrics on the validation data, keys prefixed with `val`; `null` for an epoch without validation. */
-export type Validate = (epoch: number) => Promise<Logs<string>> | null;
+/**
+ * Loss and metrics on the validation data, keys prefixed with `val`; `null` for an epoch without validation. The promise
+ * gives `null` if the signal came while a stream was awaited, or between its batches: a resumed fit validates anew.
+ */
+export type Validate = (epoch: number) => Promise<Logs<string> | null> | null;
 
 /** Those who are told what happens: the callbacks. Methods return `null` if there is nothing to wait for. */
 export interface Told {

@@ -160,13 +160,35 @@ class StreamReader implements BatchReader {
     this.nextRows = NOT_READY;
   }
 
-  /** Closes the source, without waiting for it if a read is pending: it may never answer. */
   close(): Promise<void> | null {
-    const closed = this.#iterator.return?.();
-    if (!closed) return null;
-    if (!this.#isWaiting) return closed.then(() => {});
-    closed.catch(() => {});
-    return null;
+    return closeSource(this.#iterator, this.#isWaiting);
+  }
+}
+
+/** Closes a source, without waiting for it if a read is pending: it may never answer. */
+function closeSource(iterator: AsyncIterator<unknown>, isWaiting: boolean): Promise<void> | null {
+  const closed = iterator.return?.();
+  if (!closed) return null;
+  if (!isWaiting) return closed.then(() => {});
+  closed.catch(() => {});
+  return null;
+}
+
+/** The batches of a stream, until the signal is aborted. */
+export async function* batchesUntil(signal: Signal | null, stream: Pipeline<unknown>): AsyncGenerator<unknown, void> {
+  const iterator = stream[Symbol.asyncIterator]();
+  let isWaiting = true;
+  try {
+    for (;;) {
+      isWaiting = true;
+      const next = await unlessAborted(iterator.next(), signal);
+      if (next === null) return;
+      isWaiting = false;
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await closeSource(iterator, isWaiting);
   }
 }
 

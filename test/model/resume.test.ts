@@ -25,6 +25,7 @@ import {
 import { sampleInQuick } from "../support/inFull.js";
 import { blobs, classifier, stateOf } from "./models.js";
 import { runtimes } from "./runtimes.js";
+import { createTwin } from "./twins.js";
 
 const train = blobs(38);
 const held = blobs(15, { seed: 8 });
@@ -274,6 +275,37 @@ describe("resume", () => {
     const { state, history } = await uninterrupted(scene);
     expect(stateOf(model)).toBe(state);
     expect(runs).toBe(history.epoch.length * STEPS);
+  });
+
+  it.each([
+    ["a source that never answers", false],
+    ["a source that never answers, of a model in a worker", true],
+    ["a source that never ends", false],
+  ])("aborted while validation reads %s, which it reads anew", async (what, worker) => {
+    const halves = [held.slice(0, 8), held.slice(8)];
+    const options = { epochs: 2, batchSize: 8 };
+    const whole = await createTwin(false);
+    const history = await whole.fit(train, { ...options, validationData: () => halves });
+    const stopper = new AbortController();
+    let passes = 0;
+    async function* validationData() {
+      if (++passes === 2) setTimeout(() => stopper.abort(), 50);
+      yield* halves;
+      while (passes === 2) {
+        if (what !== "a source that never ends") await new Promise(() => {});
+        yield halves[0];
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+    const model = await createTwin(worker);
+    const first = await model.fit(train, { ...options, validationData, signal: stopper.signal });
+    expect(first.epoch).toEqual([0]);
+    const second = await model.fit(train, { ...options, validationData, resume: true });
+    expect(passes).toBe(3);
+    expect([...first.valLoss, ...second.valLoss]).toEqual(history.valLoss);
+    expect([...first.loss, ...second.loss]).toEqual(history.loss);
+    expect(await model.getWeights()).toEqual(await whole.getWeights());
+    model.dispose();
   });
 
   it("without an interruption continues after the finished epochs", async () => {
