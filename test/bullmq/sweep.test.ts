@@ -272,15 +272,19 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
     const own = { queue: "gone", connection: server.url, onWarning: () => {} };
     for (const leave of [() => server.hold(true), () => server.kill()]) {
       const [stopper, working] = [new AbortController(), await startWorker({ ...own, lockDuration: 500 })];
+      let ended: Promise<unknown>[] = [];
       const onTrial = async () => {
         if (stopper.signal.aborted) return;
         await leave();
         stopper.abort();
+        ended = [
+          working.close(),
+          sweepStatus({ queue: "gone", connection: server.url }).catch(({ message }) => message),
+        ];
       };
       const searching = gridSearch(data, { ...small, executor: bullExecutor(own), signal: stopper.signal, onTrial });
       await expect(searching).rejects.toThrow(/over before one candidate had all its scores/);
-      await working.close();
-      const silent = await sweepStatus({ queue: "gone", connection: server.url }).catch((error) => error.message);
+      const [, silent] = await Promise.all(ended);
       expect(silent).toMatch(/no server answers at 127\.0\.0\.1:\d+ \((ETIMEDOUT|ECONNREFUSED)\)/);
       server.hold(false);
     }
