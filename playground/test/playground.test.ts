@@ -496,6 +496,18 @@ describe.each(browsers)("the playground in $name", (browser) => {
         await one.says("stage", /^One sample enters/);
         expect(await width(), `${source}, one sample`).toBeLessThanOrEqual(360);
       }
+      await check("names of 300 letters", async () => {
+        const name = "x".repeat(300);
+        const lines = Array.from({ length: 30 }, (_, i) => `${(i * 7) % 23},${i % 2 ? name : "b"}`);
+        await one.drop("long.csv", [`${name},${name}2`, ...lines].join("\n"));
+        await one.press("Use it");
+        await one.until(() => location.hash.includes("source=csv"));
+        await one.ready();
+        for (const tab of ["Results", "Ask it"]) {
+          await one.press(tab);
+          expect(await width(), tab).toBeLessThanOrEqual(360);
+        }
+      });
     });
 
     it("a frame of another page has plane, network and Play alone, and axe has nothing to say about it", async () => {
