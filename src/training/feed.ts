@@ -35,7 +35,7 @@ export function checkCall(where: string, args: ArrayLike<unknown>, most: number)
 /** Rejects x by itself, as other libraries accept it. @throws DataError */
 export function refuseRows(where: string, data: unknown): void {
   if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
-  throw new DataError(`${where}: expected { x, y } or a Dataset, got ${show(data)}. Put x and y into one object.`);
+  throw new DataError(`${where}: expected { x, y } or a Dataset, got ${show(data)}. Give both as { x, y }.`);
 }
 
 /** Writes the batches of one data set into a session. */

@@ -253,7 +253,7 @@ describe("numbers, and no test rows", () => {
     expect(textOf(root)).toContain("Pictures show 300 of the 400 test rows.");
     const worst = tableOf(root, "Worst rows") as number[][];
     for (const [row, truth, predicted, residual] of worst) {
-      expect(truth).toBe(Math.fround(houses[row].price));
+      expect(truth).toBe(houses[row].price);
       expect(residual).toBe(predicted - truth);
       expect(model.predict(houses[row])).toMatchObject({ value: predicted });
     }
