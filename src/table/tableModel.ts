@@ -15,6 +15,7 @@ import { runtimeOf } from "../estimators/options.js";
 import { insideOf } from "../model/insideOf.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
+import { deepFreeze } from "../specs/layers/facts.js";
 import { contributionsOf } from "./contributions.js";
 import { resultsOf, type TableEvaluation, type TableResults } from "./evaluation.js";
 import { describe, readFacts, type TableFacts } from "./file.js";
@@ -48,7 +49,7 @@ export class TableModel {
   readonly #reader: RowReader;
 
   private constructor(facts: TableFacts, members: readonly Sequential[]) {
-    this.#facts = facts;
+    this.#facts = deepFreeze(facts);
     this.#members = members;
     this.#reader = new RowReader("TableModel.predict", facts.features, [facts.target.name, ...facts.ignored]);
   }

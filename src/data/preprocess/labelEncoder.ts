@@ -54,7 +54,7 @@ export class LabelEncoder {
 
   /** The classes, sorted: the label of code i is `classes[i]`. @throws OptionError before `fit`. */
   get classes(): readonly Category[] {
-    if (this.#classes) return this.#classes;
+    if (this.#classes) return [...this.#classes];
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(labels) first.`);
   }
 

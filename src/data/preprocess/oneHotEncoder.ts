@@ -123,7 +123,7 @@ export class OneHotEncoder {
    * `fit`.
    */
   get categories(): readonly (readonly Known[])[] {
-    return this.#fitted().map(({ categories }) => categories);
+    return this.#fitted().map(({ categories }) => [...categories]);
   }
 
   /** Those of each column that share its last column of zeros and ones. @throws OptionError before `fit`. */

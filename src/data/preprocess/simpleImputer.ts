@@ -123,7 +123,7 @@ export class SimpleImputer {
 
   /** Filling of each column. @throws OptionError before `fit`. */
   get fills(): readonly Category[] {
-    if (this.#fills) return this.#fills;
+    if (this.#fills) return [...this.#fills];
     throw new OptionError(`${TYPE}: nothing has been learned yet. Call fit(rows) first.`);
   }
 

@@ -98,7 +98,8 @@ export class TableEncoder {
 
   /** The classes of the target, `classes[label]`; `null` where it is a number. @throws OptionError before `fit`. */
   get classes(): readonly Category[] | null {
-    return this.#fitted().target.categories;
+    const { categories } = this.#fitted().target;
+    return categories && [...categories];
   }
 
   /**
