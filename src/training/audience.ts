@@ -90,7 +90,9 @@ export class Audience implements Told {
       return null;
     }
     const position = this.#position(this.#fit.run.step);
-    const pending = callHooks(this.#beginners, (callback) => callback.onBatchBegin?.(position));
+    const told = callHooks(this.#beginners, (callback) => callback.onBatchBegin?.(position));
+    // Who aborts in a hook does not want the step any more, whether the hook is async or not.
+    const pending = told ?? (this.#fit.parts.signal?.aborted ? Promise.resolve() : null);
     this.#isAnnounced = pending !== null;
     return pending;
   }

@@ -292,6 +292,21 @@ const scenarios: Record<string, Scenario> = {
     };
     return m.fit(data, { epochs: 2, callbacks: [keeping], ...quiet });
   },
+  "an abort before a step, which is taken when training resumes": async (m) => {
+    const abort = new AbortController();
+    const heard: string[] = [];
+    const listener: Callback = {
+      onBatchBegin({ epoch, step }) {
+        heard.push(`before ${epoch} ${step}`);
+        if (epoch === 1 && step === 1) abort.abort();
+      },
+      onBatchEnd: ({ epoch, step }) => void heard.push(`after ${epoch} ${step}`),
+    };
+    const options = { epochs: 3, batchSize: 16, callbacks: [listener], ...quiet };
+    const before = await m.fit(data, { ...options, signal: abort.signal });
+    heard.push("resumed");
+    return [before, await m.fit(data, { ...options, resume: true }), heard];
+  },
   "a state that fails when training is aborted from outside": async (m) => {
     const abort = new AbortController();
     const failing: Callback = {
