@@ -202,10 +202,22 @@ export class Visit {
       const frames = new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
       await Promise.race([frames, new Promise((next) => setTimeout(next, 200))]);
       const now = middle();
-      return now && now[0] === before[0] && now[1] === before[1] && now;
+      if (!now || now[0] !== before[0] || now[1] !== before[1]) return false;
+      document.addEventListener(
+        "click",
+        ({ target }) => {
+          document.documentElement.dataset.missed = element?.contains(target as Node) ? "" : wanted;
+        },
+        { once: true, capture: true },
+      );
+      return now;
     };
-    const [x, y] = (await poll(this.page, place, name)) as number[];
-    await this.page.mouse.click(x, y);
+    // A part of the page that has just been loaded may still move the button.
+    const misses = (wanted: string) => document.documentElement.dataset.missed === wanted;
+    do {
+      const [x, y] = (await poll(this.page, place, name)) as number[];
+      await this.page.mouse.click(x, y);
+    } while (await this.page.evaluate(misses, name));
   }
 
   /** Types into a field, or chooses from a list, by its label. */
