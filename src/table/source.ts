@@ -74,7 +74,8 @@ async function openFile(where: string, path: string): Promise<Uint8Array | (() =
 const placeOf = (where: string, input: string) => (isPath(input) ? `${where}: ${show(input)}` : where);
 
 /** A message of a reader of CSV, with that place instead of the reader. */
-const placed = (place: string, message: string) => message.replace(/^(?:parseCsv|csvChunks|sampleCsv): /, `${place}: `);
+const placed = (place: string, message: string) =>
+  message.replace(/^(?:parseCsv|csvChunks|sampleCsv): /, () => `${place}: `); // a path may have $&
 
 /** An error of such a reader with the place. */
 function withPlace(place: string, error: unknown): unknown {

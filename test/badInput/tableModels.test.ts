@@ -15,8 +15,9 @@ const rows = Array.from({ length: 40 }, (_, i) => ({
   sold: i % 4 ? "no" : "yes",
 }));
 const quick = { target: "sold", trials: 1, members: 1, onWarning: () => {} };
-const short = join(mkdtempSync(join(tmpdir(), "tables-")), "short.csv");
-writeFileSync(short, "a,sold\n1,no\n2\n");
+const folder = mkdtempSync(join(tmpdir(), "tables-"));
+const [short, dollars] = ["short.csv", "in $& and $'.csv"].map((name) => join(folder, name));
+for (const path of [short, dollars]) writeFileSync(path, "a,sold\n1,no\n2\n");
 const model = await TableModel.train(rows, quick);
 const numbers = await TableModel.train(rows, { ...quick, target: "a", task: "regression" });
 const plain = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1 })] });
@@ -88,6 +89,7 @@ describeRefusals("TableModel.train", [
   }),
   train("CSV with a short row", "FormatError", ["TableModel.train: line 3: expected 2"], "a,sold\n1,no\n2\n"),
   train("a file with a short row", "FormatError", ['TableModel.train: "', 'short.csv": line 3: expected 2'], short),
+  train("a name with dollars", "FormatError", ["/in $& and $'.csv\": line 3: expected 2"], dollars),
   train("a file that is no CSV", "FormatError", ['TableModel.train: "', '.json": the text is not CSV'], "package.json"),
   train("test data of a file with a short row", "FormatError", ['testData: "', 'short.csv": line 3'], rows, {
     testData: short,
