@@ -24,7 +24,10 @@ export function redisOptions(where: string, url: URL): object {
   };
 }
 
-/** What a server answers that is about to serve: others of its group take over, or it reads its files. Without a server commands wait by themselves. */
+/**
+ * Answers of a server that will soon serve again: another of its group takes over, or it reads its files. While there is
+ * no server, commands wait by themselves.
+ */
 const PASSING = /^(?:READONLY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|LOADING|TRYAGAIN|BUSY) /;
 
 const pauseOf = (times: number) => (times * 100 < LONGEST_PAUSE ? times * 100 : LONGEST_PAUSE);

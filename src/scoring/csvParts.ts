@@ -24,7 +24,7 @@ function named(name: string, error: unknown): unknown {
 /** The first rows. */
 async function firstChunk(path: string): Promise<CsvChunk> {
   for await (const chunk of chunksOf(READER, blocksOf(path))) return chunk;
-  throw new DataError("csvChunks: expected a header and rows, got nothing.");
+  throw new DataError(`${READER}: expected a header and rows, got nothing.`);
 }
 
 /**

@@ -104,7 +104,10 @@ export interface SearchProgress {
   /** Trainings in this round of the search. */
   readonly total: number;
   readonly seconds: number;
-  /** The results up to here, whenever they are read, which is when they are made: plain data that `JSON.stringify` keeps and `resume` takes. */
+  /**
+   * The results at the time of the call, also if they are read later: plain data that `JSON.stringify` keeps and `resume`
+   * takes. They are made when they are first read.
+   */
   readonly result: PartialSearchResult;
 }
 
