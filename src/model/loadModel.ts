@@ -14,16 +14,12 @@ import { readOptions } from "../base/options.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
-import { addEveryLayer } from "../specs/layers/every.js";
+import { addEverySpec } from "../specs/every.js";
 import { placeLayers } from "../specs/layers/facts.js";
 import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
-import { addEveryLoss } from "../specs/losses/every.js";
-import { addEveryMetric } from "../specs/metrics/every.js";
 import { type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
-import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import { rareUpdates } from "../specs/optimizers/rareUpdates.js";
 import { addUpdates } from "../specs/optimizers/updates.js";
-import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
@@ -70,11 +66,7 @@ export async function loadModel(
   bytes: Uint8Array | ArrayBuffer,
   { loss, metrics, ...runtime }: CheckedRuntime & LoadOptions,
 ): Promise<ModelCore> {
-  addEveryLayer();
-  addEveryLoss();
-  addOrthogonalRegularizer();
-  addEveryMetric();
-  addEveryOptimizer();
+  addEverySpec();
   addParts(everyPart);
   addUpdates(rareUpdates);
   const backend = await selectBackend(runtime);

@@ -9,12 +9,8 @@ import type { Model } from "../model/model.js";
 import type { CompileOptions, LoadOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
-import { addEveryLayer } from "../specs/layers/every.js";
+import { addEverySpec } from "../specs/every.js";
 import { importLoss } from "../specs/losses/custom.js";
-import { addEveryLoss } from "../specs/losses/every.js";
-import { addEveryMetric } from "../specs/metrics/every.js";
-import { addEveryOptimizer } from "../specs/optimizers/more.js";
-import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
 import { CallerError, DistantCaller } from "./distantCaller.js";
@@ -51,11 +47,7 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
 export function serveModel(maker: ModelMaker, send: Send): Host {
-  addEveryLayer(); // a message may name any
-  addEveryLoss();
-  addOrthogonalRegularizer();
-  addEveryMetric();
-  addEveryOptimizer();
+  addEverySpec(); // a message may name any
   return new Host(maker, send);
 }
 
