@@ -5,8 +5,9 @@
 import { BackendError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Callback } from "../callbacks/callback.js";
+import type { LoadOptions } from "../model/loadOptions.js";
 import type { Model } from "../model/model.js";
-import type { CompileOptions, LoadOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
+import type { CompileOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
 import { addEverySpec } from "../specs/every.js";
