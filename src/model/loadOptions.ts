@@ -2,7 +2,7 @@
 import { type Given, type Kept, optional, unchecked } from "../base/options.js";
 import type { LossSpec } from "../specs/losses/table.js";
 import type { Metric } from "../specs/metrics/table.js";
-import { runtimeOptions } from "./options.js";
+import { type CheckedRuntime, runtimeOptions } from "./options.js";
 
 const ownOptions = {
   /** The `customLoss` that the model was compiled with: its function is not in the file. */
@@ -18,4 +18,4 @@ export interface LoadOptions extends Given<typeof ownOptions> {}
 export const loadOptions = { ...runtimeOptions, ...ownOptions };
 
 /** The same, checked. */
-export interface CheckedLoad extends Kept<typeof loadOptions> {}
+export interface CheckedLoad extends CheckedRuntime, Kept<typeof ownOptions> {}
