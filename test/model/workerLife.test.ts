@@ -4,11 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackendError, type Callback, dense, Sequential, type Trainer, type WorkerModel } from "../../src/index.js";
-import { itInFull } from "../support/inFull.js";
+import { itInFull, sampleInQuick } from "../support/inFull.js";
 import { blobs } from "./models.js";
-import { createTwin, quiet } from "./twins.js";
+import { createTwin, type Model, quiet } from "./twins.js";
 
 const data = blobs(60);
+const huge = { x: new Float32Array(64).fill(3e38), y: Float32Array.from({ length: 32 }, (_, row) => row % 3) };
 const { Worker } = workerThreads;
 const started: workerThreads.Worker[] = [];
 workerThreads.Worker = class extends Worker {
@@ -107,6 +108,65 @@ describe("dispose", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const said = new Set(stdout.trim().split("\n"));
     expect([...said]).toEqual(Object.keys(moments).map((name) => `${name}: BackendError`));
+  });
+
+  const never = () => new Promise<never>(() => {});
+  async function* silent() {
+    yield data;
+    await never();
+  }
+  const merged = { x: Float64Array.from({ length: 120 }, (_, i) => 1e9 + i), y: data.y };
+  const waits: Record<string, (model: Model) => Promise<unknown>> = {
+    "fit for a stream": (model) => model.fit(silent, quiet),
+    "fit for a stream with a signal": (model) => model.fit(silent, { ...quiet, signal: new AbortController().signal }),
+    "fit for the first batch": (model) => model.fit({ [Symbol.asyncIterator]: () => ({ next: never }) }, quiet),
+    "fit for a stream that fails later": (model) => {
+      const next = () => pause(150).then(() => Promise.reject(new Error("late")));
+      return model.fit({ [Symbol.asyncIterator]: () => ({ next }) }, quiet);
+    },
+    "fit for a source that cannot be closed": (model) => {
+      const close = () => Promise.reject(new Error("late"));
+      return model.fit({ [Symbol.asyncIterator]: () => ({ next: never, return: close }) }, quiet);
+    },
+    "fit for validationData": (model) => model.fit(data, { ...quiet, validationData: silent }),
+    "evaluate for a stream": (model) => model.evaluate(silent),
+    "fit for onTrainBegin": (model) => model.fit(data, { ...quiet, callbacks: [{ onTrainBegin: never }] }),
+    "fit for onBatchBegin": (model) => model.fit(data, { ...quiet, callbacks: [{ onBatchBegin: never }] }),
+    "fit for onEpochEnd": (model) => model.fit(data, { ...quiet, callbacks: [{ onEpochEnd: never }] }),
+    "fit for onTrainEnd": (model) => model.fit(data, { ...quiet, callbacks: [{ onTrainEnd: never }] }),
+    "fit for onNonFinite": (model) => model.fit(huge, { ...quiet, callbacks: [{ onNonFinite: never }] }),
+    "fit for onWarning": (model) => model.fit(merged, { onWarning: never }),
+    "fit for the reader of logs": async (model) => {
+      const logs = model.train(data, { epochs: 9 });
+      await logs.next();
+      await pause(150);
+      return logs.next();
+    },
+    "fit for setState": async (model) => {
+      const callback = { name: "mine", getState: () => ({}), setState: never };
+      const stopper = new AbortController();
+      const onBatchEnd = () => stopper.abort();
+      await model.fit(data, { ...quiet, callbacks: [{ ...callback, onBatchEnd }], signal: stopper.signal });
+      return model.fit(data, { ...quiet, callbacks: [{ ...callback, onBatchEnd }], resume: true });
+    },
+  };
+
+  it.each(sampleInQuick(Object.entries(waits)))("rejects %s, here and in a worker", async (name, wait) => {
+    const refused: unknown[] = [];
+    const refuse = (error: unknown) => refused.push(error);
+    process.on("unhandledRejection", refuse);
+    for (const worker of [false, true]) {
+      const model = await createTwin(worker);
+      const call = expect(wait(model)).rejects.toThrow(
+        new BackendError(`${name.split(" ")[0]}: this model was disposed. Create or load another.`),
+      );
+      await pause(100);
+      model.dispose();
+      await call;
+    }
+    await pause(100);
+    process.off("unhandledRejection", refuse);
+    expect(refused).toEqual([]);
   });
 
   const unanswered: Record<string, string> = {
