@@ -186,7 +186,11 @@ export class Remote {
   }
 
   async #open(): Promise<Connection> {
-    const connection: Connection = { thread: null, reason: "", end: null, ask: null, pending: new Map() };
+    const connection: Connection = {
+      ...{ thread: null, reason: "", end: null, ask: null, pending: new Map(), anchor: { busy: null } },
+      onMessage: (reply) => this.#hear(connection, reply as Reply),
+      onEnd: (reason) => this.#lose(connection, reason),
+    };
     this.#connection = connection;
     try {
       const modules = await modulesFor(this.#options);
@@ -215,8 +219,7 @@ export class Remote {
   }
 
   async #start(connection: Connection): Promise<void> {
-    const onMessage = (reply: unknown) => this.#hear(connection, reply as Reply);
-    await startHost(connection, this.#maker, { onMessage, onEnd: (reason) => this.#lose(connection, reason) });
+    await startHost(connection, this.#maker);
     if (connection.end === null) return;
     connection.thread?.terminate();
     throw ended(connection);
@@ -291,9 +294,12 @@ export class Remote {
     this.#hold(connection);
   }
 
-  /** Keeps the process alive while the worker works on a call. */
-  #hold({ thread, pending }: Connection): void {
-    thread?.hold([...pending.values()].some(({ session }) => session.isWorking));
+  /** Keeps the process and the model alive while the worker works on a call. */
+  #hold(connection: Connection): void {
+    const { thread, pending, anchor } = connection;
+    const isBusy = [...pending.values()].some(({ session }) => session.isWorking);
+    thread?.hold(isBusy);
+    anchor.busy = isBusy ? connection : null;
   }
 
   /** Rejects pending calls; the next call opens a new connection. */
