@@ -74,7 +74,11 @@ const readers: Readonly<
   keras: async (where, [[, main]]) => (await import("../keras/read.js")).readKerasFor(where, main),
   onnx: async (where, [[, main], ...others]) => {
     const { readOnnxFor } = await import("../onnx/read.js");
-    return readOnnxFor(where, main, others.length > 0 ? { externalData: others[0][1] } : {});
+    return readOnnxFor(
+      where,
+      main,
+      others.length > 1 ? { externalData: Object.fromEntries(others) } : { externalData: others[0]?.[1] },
+    );
   },
   tfjs: async (where, [[, main], ...others]) => {
     const { readTfjsFor } = await import("../tfjs/read.js");
