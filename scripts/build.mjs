@@ -222,13 +222,15 @@ function writeBundlersEntry() {
 
 /**
  * The library and the program of a worker as one text, without Wasm: the caller brings the modules. A model in a worker
- * opens none in another, so that part is left out.
+ * opens none in another, and unpacks no modules, so these parts are left out.
  */
 async function embedWorker() {
   const withoutCaller = {
-    name: "without the caller's side",
+    name: "without what only the caller does",
     setup({ onLoad }) {
-      onLoad({ filter: /remote.workerModel\.ts$/ }, () => ({ contents: "export class WorkerModel {}" }));
+      onLoad({ filter: /remote.open\.ts$/ }, () => ({ contents: "export function openWorker() {}" }));
+      onLoad({ filter: /runtime.unpack\.ts$/ }, () => ({ contents: "export async function bytesOf() {}" }));
+      onLoad({ filter: /runtime.commonSources\.ts$/ }, () => ({ contents: "export const commonSources = {};" }));
     },
   };
   const { outputFiles } = await esbuild({

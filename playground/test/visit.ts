@@ -152,7 +152,7 @@ export class Visit {
   async cover(other: Visit): Promise<void> {
     await this.page.bringToFront();
     const [own, covered] = [await this.page.windowId(), await other.page.windowId()];
-    // In one window it is behind now. Chromium's headless shell gives each page a window, and none is before another.
+    // In one window it is out of sight now. Each page has a window of its own in Chromium's headless shell.
     if (own === covered) return;
     const browser = this.page.browser();
     await browser.setWindowBounds(own, { windowState: "normal" });

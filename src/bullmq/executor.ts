@@ -54,12 +54,12 @@ function openQueue({ queue, connection: server, onWarning }: Checked) {
 }
 
 /** @throws QueueError if the server does not answer; then what waits is closed. */
-async function untilReady({ jobs, events }: ReturnType<typeof openQueue>, waiting: { close(): Promise<void> }) {
+async function untilReady({ server, jobs, events }: ReturnType<typeof openQueue>, waiting: { close(): Promise<void> }) {
   try {
     await Promise.all([jobs.waitUntilReady(), events.waitUntilReady()]);
   } catch (error) {
     await waiting.close();
-    throw queueError(WHERE, error);
+    throw queueError(WHERE, error, server);
   }
 }
 
@@ -82,17 +82,17 @@ async function openSearch(
   tasks: readonly Task[],
   { where, signal }: ExecutorContext,
 ): Promise<Lane<Task, TaskResult>[]> {
-  const { connection, store, inFlight, verify } = own;
+  const { queue, connection, store, inFlight, verify } = own;
   for (const task of tasks) checkTask(where, task);
   const bytes = encodeRows(problem);
   const data = { sha256: sha256(bytes), bytes: bytes.length };
   const shared = sharedOf(where, problem, data);
   bullmq(); // an error before the work, if it is not installed
-  const reached = await connection.reach(WHERE);
+  const reached = await connection.reach(WHERE, queue);
   try {
     await openStore(WHERE, store, reached).write(fileName(data), bytes);
   } catch (error) {
-    throw queueError(WHERE, error);
+    throw queueError(WHERE, error, connection);
   } finally {
     await reached.close();
   }
@@ -108,14 +108,14 @@ async function openScoring(
   parts: readonly Part[],
   { where, signal }: ExecutorContext,
 ): Promise<Lane<Part, PartResult>[]> {
-  const { connection, data, inFlight } = own;
+  const { queue, connection, data, inFlight } = own;
   if (data === undefined) {
     const example = "bullExecutor({ queue, connection, data: the folder that all machines see })";
     throw new OptionError(`${where}: executor: expected a folder for model, input and output: ${example}.`);
   }
   const messageOf = await messagesOf(where, data, job);
   bullmq(); // an error before the work, if it is not installed
-  await (await connection.reach(WHERE)).close();
+  await (await connection.reach(WHERE, queue)).close();
   const opened = openQueue(own);
   const waiting = new WaitingParts({ ...opened, job, messageOf, signal });
   await untilReady(opened, waiting);

@@ -56,6 +56,7 @@ export interface RedisClient {
   ping(): Promise<string>;
   exists(key: string): Promise<number>;
   get(key: string): Promise<string | null>;
+  type(key: string): Promise<string>;
   set(key: string, value: string, unit: "EX", seconds: number): Promise<unknown>;
   disconnect(): void;
 }

@@ -3,7 +3,7 @@ import { checkBoolean, checkText, OptionError, show } from "../base/errors.js";
 import { QueueError } from "./errors.js";
 import { bullmq, type PostgresClient, type PostgresTarget, pg } from "./library.js";
 import { postgresStore } from "./postgresStore.js";
-import { PATIENCE, patiently, type Reached, type Server, wordsOf } from "./server.js";
+import { PATIENCE, patiently, type Reached, ROOM, type Server, wordsOf } from "./server.js";
 
 /** Connections of a search or a worker, besides the one that listens: a server has 100 by default. */
 const MOST_CONNECTIONS = 4;
@@ -27,6 +27,7 @@ export function postgresServer(where: string, given: { readonly connectionString
   return {
     connection: options,
     backend: () => bullmq().createPostgresBackend,
+    remedyOf: (words) => (FULL.test(words) ? `Make room at the server, ${ROOM}` : ""),
     reach: (at) => reach(at, options, mayMigrate),
     isAway,
   };
@@ -83,6 +84,8 @@ async function makeTables(client: PostgresClient, options: Options, mayMigrate: 
   if (mayMigrate && version < LATEST_SCHEMA_VERSION) await runMigrations(client, schema, options);
 }
 
+/** No room in memory or on the disk. */
+const FULL = /^out of memory|No space left on device/;
 const ABSENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
 /** Connections that end, servers that start or stop, a standby that becomes the server, deadlocks. */
 const PASSING = /^(?:ECONNRESET|EPIPE|08...|57P0[1235]|53300|25006|40001|40P01)$/;

@@ -3,7 +3,7 @@ import { checkNumber, formatBytes } from "../base/errors.js";
 import type { DataStore } from "../jobs/store.js";
 import { QueueError } from "./errors.js";
 import { ioredis, type RedisClient } from "./library.js";
-import { inTime, LONGEST_PAUSE, PATIENCE, type Reached, type Server, wordsOf } from "./server.js";
+import { inTime, LONGEST_PAUSE, PATIENCE, type Reached, ROOM, type Server, wordsOf } from "./server.js";
 
 /** Bytes that a server may be given; a folder has no limit. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -37,12 +37,48 @@ export function redisServer(options: object): Server {
   return {
     connection: { ...options, maxRetriesPerRequest: null, retryStrategy: pauseOf },
     backend: () => undefined,
-    reach: (where) => reach(where, options),
+    reach: (where, queue) => reach(where, options, queue),
     isAway: (error) => PASSING.test(wordsOf(error)),
+    remedyOf: (words) => remedyOf(words, options),
   };
 }
 
-async function reach(where: string, options: object): Promise<Reached> {
+function remedyOf(words: string, { host = "127.0.0.1", port = 6379 }: Address): string {
+  if (/^OOM /.test(words)) {
+    return `Give the server more memory, such as redis-cli -h ${host} -p ${port} CONFIG SET maxmemory 4gb, ${ROOM}`;
+  }
+  if (/^WRONGTYPE /.test(words)) return "Another program uses keys of this queue: give searches a queue of their own.";
+  return "";
+}
+
+interface Address {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** What BullMQ keeps under the keys of a queue. Without their types, jobs are lost, and nobody tells who waits for them. */
+const KEYS = {
+  ...{ wait: "list", paused: "list", active: "list", stalled: "set", events: "stream", meta: "hash", id: "string" },
+  ...{ delayed: "zset", prioritized: "zset", completed: "zset", failed: "zset", marker: "zset" },
+};
+
+/** @throws QueueError naming a key of the queue that another program uses */
+async function checkKeys(where: string, client: RedisClient, queue: string): Promise<void> {
+  const found = Object.entries(KEYS).map(async ([name, type]) => {
+    const key = `bull:${queue}:${name}`;
+    const own = await client.type(key).catch(() => type); // who may not ask will hear of it from the queue
+    return { key, type, own };
+  });
+  const other = (await Promise.all(found)).find(({ type, own }) => own !== type && own !== "none");
+  if (!other) return;
+  const { key, type, own } = other;
+  throw new QueueError(
+    `${where}: the key ${key} holds a ${own}, where a queue has a ${type}: another program uses it. Give another queue, or ` +
+      `delete it: redis-cli DEL ${key}.`,
+  );
+}
+
+async function reach(where: string, options: object, queue?: string): Promise<Reached> {
   const { Redis } = ioredis();
   let isThere = false;
   let first: Error | undefined;
@@ -57,14 +93,16 @@ async function reach(where: string, options: object): Promise<Reached> {
     if (!(await inTime(answer))) throw Object.assign(new Error("it is silent"), { code: "ETIMEDOUT" });
     await answer;
     isThere = true;
+    if (queue !== undefined) await checkKeys(where, client, queue);
     return { store: redisStore(where, client), close: async () => client.disconnect() };
   } catch (error) {
     client.disconnect();
+    if (error instanceof QueueError) throw error;
     throw new QueueError(`${where}: ${faultOf(first ?? error, options)}`, { cause: error });
   }
 }
 
-function faultOf(error: unknown, options: { readonly host?: string; readonly port?: number }): string {
+function faultOf(error: unknown, options: Address): string {
   const { host = "127.0.0.1", port = 6379 } = options;
   const { code } = error as NodeJS.ErrnoException;
   const message = wordsOf(error);

@@ -12,11 +12,16 @@ export interface Server {
   readonly connection: object;
   /** The kind of the server for BullMQ's classes; `undefined` for Redis. */
   backend(): BackendFactory | undefined;
-  /** Connects, and makes ready what queues need. @throws QueueError saying what the server lacks */
-  reach(where: string): Promise<Reached>;
+  /** Connects, and makes ready what queues need. @throws QueueError saying what the server, or that queue there, lacks */
+  reach(where: string, queue?: string): Promise<Reached>;
   /** True if the error says that the server is away and may come back. */
   isAway(error: unknown): boolean;
+  /** What helps where the server answers with these words: it is its fault, not that of a task. "" for all others. */
+  remedyOf(words: string): string;
 }
+
+/** What to do where a server has no room left. */
+export const ROOM = "and run the search again: it goes on with the results that are in the queue.";
 
 /** A server that answered. */
 export interface Reached {
@@ -78,9 +83,13 @@ export function openStore(where: string, store: string | DataStore | undefined, 
 }
 
 /** An error of a server's client as one of ours. */
-export function queueError(where: string, error: unknown): SimdgradError {
+export function queueError(where: string, error: unknown, { remedyOf }: Pick<Server, "remedyOf">): SimdgradError {
   if (error instanceof SimdgradError) return error;
-  return new QueueError(`${where}: ${wordsOf(error)}`, { cause: error });
+  const words = wordsOf(error);
+  const remedy = remedyOf(words);
+  return new QueueError(`${where}: ${words}${remedy && `${words.endsWith(".") ? "" : "."} ${remedy}`}`, {
+    cause: error,
+  });
 }
 
 /** Words of an error; several addresses of a host make one without a message. */

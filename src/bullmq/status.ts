@@ -36,7 +36,7 @@ export interface SweepStatus {
 export async function sweepStatus(options: SweepStatusOptions): Promise<SweepStatus> {
   const { queue, connection } = readOptions(WHERE, statusOptions, options, arguments);
   const { Queue } = bullmq();
-  await (await connection.reach(WHERE)).close();
+  await (await connection.reach(WHERE, queue)).close();
   const jobs = new Queue(queue, { connection: connection.connection }, connection.backend());
   jobs.on("error", () => {}); // it waits for the server
   try {
@@ -57,7 +57,7 @@ export async function sweepStatus(options: SweepStatusOptions): Promise<SweepSta
       reasons: failed.map(({ failedReason }) => failedReason ?? "unknown"),
     };
   } catch (error) {
-    throw queueError(WHERE, error);
+    throw queueError(WHERE, error, connection);
   } finally {
     await jobs.close();
   }

@@ -89,10 +89,15 @@ export class Waiting {
     }
   }
 
-  /** A failure of an earlier search is tried again; one of this search is the result of the task. */
+  /**
+   * A failure of an earlier search is tried again; one of this search is the result of the task, or ends the search if it
+   * is the server's fault.
+   */
   async #retry(job: QueueJob, wait: TaskWait): Promise<void> {
+    const reason = job.failedReason ?? "";
     if (wait.isNew || wait.hasFailed) {
-      wait.settle(failure(new QueueError(`${job.failedReason} (job ${job.id})`), 0));
+      if (this.#own.server.remedyOf(reason)) throw new Error(reason);
+      wait.settle(failure(new QueueError(`${reason} (job ${job.id})`), 0));
       return;
     }
     wait.hasFailed = true;

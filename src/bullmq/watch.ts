@@ -109,7 +109,7 @@ export class Watch<Own extends object, Result> {
     } catch (error) {
       const { server, warn } = this.#queue;
       if (server.isAway(error)) warn(`bullExecutor: ${wordsOf(error)}: waiting for the server.`);
-      else wait.fail(queueError("bullExecutor", error));
+      else wait.fail(queueError("bullExecutor", error, server));
     } finally {
       wait.isBusy = false;
     }

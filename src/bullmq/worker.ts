@@ -70,7 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const checked = readOptions(WHERE, workerOptions, options, arguments);
   const { queue, connection, store, concurrency, lockDuration, onWarning, onJob } = checked;
   const { Worker, UnrecoverableError } = bullmq();
-  const reached = await connection.reach(WHERE);
+  const reached = await connection.reach(WHERE, queue);
   const problems = new Problems(openStore(WHERE, store, reached), concurrency);
   let isClosing = false;
   const warn = onceEach(onWarning);
@@ -130,7 +130,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     await worker.waitUntilReady();
   } catch (error) {
     await close();
-    throw queueError(WHERE, error);
+    throw queueError(WHERE, error, connection);
   }
   return { close };
 }

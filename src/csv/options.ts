@@ -61,7 +61,7 @@ const csvOptions = {
   /** The decimal sign; `","` reads numbers such as 3,14. @default "." */
   decimal: oneOf<DecimalSign>([".", ","], "."),
   /**
-   * The sign between groups of three digits: `","` reads 1,200.50 as 1200.5. A space also stands for non-breaking ones.
+   * The sign between groups of three digits: `","` reads 1,200.50 as 1200.5. A space also stands for narrow and non-breaking ones.
    * Other groups, such as 12,34, are not numbers. `null` for none. @default null
    */
   thousands: nullable(oneOf<ThousandsSign>([",", ".", " ", "'"])),

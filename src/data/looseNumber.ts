@@ -3,7 +3,7 @@
  * what notation a column of them has in common, not tables.
  */
 import { hoursOfTime } from "./dateText.js";
-import { type DecimalSign, type NumberFormat, numberReader } from "./numberText.js";
+import { type DecimalSign, type NumberFormat, numberReader, SPACES } from "./numberText.js";
 import { plainDigits } from "./plainDigits.js";
 
 /** The notation of the numbers of a column. */
@@ -14,15 +14,15 @@ export interface NumberNotation extends NumberFormat {
 
 /** Text before a number: a currency. Other words before numbers are names, as in "room 12". */
 const CURRENCY = "(?:[A-Z]{0,2}\\p{Sc}|AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|INR|JPY|KRW|MXN|NOK|PLN|SEK|USD|ZAR)";
-const BLANK = "[ \\u00a0\\u202f]?";
-const DIGITS = "[+-]?[\\d.,'’\\u00a0\\u202f ]+(?:e[+-]?\\d+)?";
+const BLANK = `[${SPACES}]?`;
+const DIGITS = `[+-]?[\\d.,'’${SPACES}]+(?:e[+-]?\\d+)?`;
 /** Text after a number: a currency, per cent, or a unit. */
 const UNIT = "[^\\d\\s.,+'’-][^\\d]{0,11}";
 /** A number with a currency before it or a unit after it. The parts share no character, so that a match is linear. */
 const WITH_UNIT = new RegExp(`^(${CURRENCY}${BLANK})?(${DIGITS})(${UNIT})?$`, "iu");
 /** A minus sign before a currency, and a number in brackets, as accountants write it. */
 const SIGNED_UNIT = new RegExp(`^-(${CURRENCY})${BLANK}(?=\\d)`, "iu");
-const BRACKETS = /^\(([^()]*)\)$/;
+const BRACKETS = new RegExp(`^(${CURRENCY}${BLANK})?\\(([^()]*)\\)$`, "iu");
 const LONGEST = 64;
 
 interface Split {
@@ -33,8 +33,8 @@ interface Split {
 function split(text: string): Split | null {
   if (text.length > LONGEST) return null;
   const own = plainDigits(text);
-  const inner = BRACKETS.exec(own)?.[1];
-  const bare = (inner === undefined ? own : `-${inner}`).replaceAll("\u2212", "-");
+  const [, currency = "", inner] = BRACKETS.exec(own) ?? [];
+  const bare = (inner === undefined ? own : `-${currency}${inner}`).replaceAll("\u2212", "-");
   const match = WITH_UNIT.exec(bare.replace(SIGNED_UNIT, "$1-"));
   if (!match) return null;
   const [, before = "", digits, after = ""] = match;

@@ -5,7 +5,7 @@ import { plainDigits } from "./plainDigits.js";
 /** The sign between the whole part and the fraction. */
 export type DecimalSign = "." | ",";
 
-/** The sign between groups of three digits. A space also stands for the non-breaking ones, `'` for `’`. */
+/** The sign between groups of three digits. A space also stands for the narrow and non-breaking ones, `'` for `’`. */
 export type ThousandsSign = "," | "." | " " | "'";
 
 /** Notation of numbers. */
@@ -17,10 +17,13 @@ export interface NumberFormat {
 /** Numbers as JavaScript writes them, such as 1200.5. */
 export const PLAIN: NumberFormat = { decimal: ".", thousands: null };
 
+/** Spaces within a number: the plain one, and those of print, of which some keep a line together. */
+export const SPACES = " \\u00a0\\u2007\\u2009\\u202f";
+
 const patterns: Record<ThousandsSign, string> = {
   ",": ",",
   ".": "\\.",
-  " ": "[ \\u00a0\\u202f]",
+  " ": `[${SPACES}]`,
   "'": "['\\u2019]",
 };
 

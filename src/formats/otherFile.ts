@@ -14,6 +14,10 @@ export function isOnnx(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x40 && SECOND.includes(bytes[2]);
 }
 
+/** First bytes of an array of NumPy. */
+const NUMPY = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const ARRAYS = "Save the model with its layers, or give the numbers to setWeights.";
+
 /** The beginning of HTML or XML. */
 const PAGE = /^\s*<(?:!doctype|!--|\?xml|[a-z]+[\s>])/i;
 
@@ -22,6 +26,28 @@ const PICKLE =
   "Of scikit-learn: to_json of sklearnCode, for importSklearn.";
 const TORCH_PICKLE =
   "a pickle of torch.save, which can run any program. In Python: safetensors.torch.save_file(model.state_dict(), path).";
+
+/**
+ * The beginning of a pickle without the mark of its version, as protocols 0 and 1 are: a class, an array of numbers, or an
+ * empty or marked collection.
+ */
+const OLD_PICKLE = /^(?:c[\w.]+\n\w+\n|\((?:[dlt]p\d+\n|c[\w.]+\n\w+\n|i[\w.]+\n\w+\n)|[\]})]q\0|[\]}]\()/;
+/** The last byte of each pickle. */
+const STOP = 0x2e;
+
+/** True for bytes that begin, and in the old protocols also end, as a pickle of Python. */
+export function isPickle(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0x80) return bytes[1] >= 2 && bytes[1] <= 5;
+  return bytes[bytes.length - 1] === STOP && OLD_PICKLE.test(new TextDecoder("latin1").decode(bytes.subarray(0, 256)));
+}
+
+/** First bytes of files that are packed, and the programs that unpack them. */
+const PACKED: readonly (readonly [start: readonly number[], program: string])[] = [
+  [[0x1f, 0x8b], "gzip"],
+  [[0x42, 0x5a, 0x68], "bzip2"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], "xz"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "zstd"],
+];
 
 /** Formats with an entry of their own, such as `simdgrad/keras`, whose `importKeras` reads them. */
 export type Readable = "keras" | "onnx" | "tfjs" | "torch" | "sklearn" | "brain";
@@ -56,11 +82,14 @@ function kindOfBytes(bytes: Uint8Array): Kind | null {
   if (beginsWith(bytes, [0x50, 0x4b])) {
     const has = (name: string) => text.includes(name) || zipHas(bytes, name);
     if (has("model.weights.h5")) return { what: "a .keras file", format: "keras" };
+    if (has(".npy")) return { what: `an archive of NumPy's arrays. ${ARRAYS}` };
     return { what: has("data.pkl") ? TORCH_PICKLE : "a zip archive of other files: unpack it, and give the model's." };
   }
   if (beginsWith(bytes, [0x89, 0x48, 0x44, 0x46])) return { what: "an HDF5 file", format: "keras" };
-  if (beginsWith(bytes, [0x1f, 0x8b])) return { what: "compressed by gzip: unpack it first." };
-  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return { what: `a pickle of Python, ${PICKLE}` };
+  const packed = PACKED.find(([start]) => beginsWith(bytes, start));
+  if (packed) return { what: `compressed by ${packed[1]}: unpack it first.` };
+  if (isPickle(bytes)) return { what: `a pickle of Python, ${PICKLE}` };
+  if (beginsWith(bytes, NUMPY)) return { what: `an array of NumPy. ${ARRAYS}` };
   if (isOnnx(bytes)) return { what: "an ONNX file", format: "onnx" };
   if (text.startsWith("version https://git-lfs")) {
     return { what: "a pointer of Git LFS, not the file itself: run git lfs pull." };

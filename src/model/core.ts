@@ -35,7 +35,9 @@ export class ModelCore implements Inside, FitHost {
   /** Threads to use; `auto` until it is known whether they pay and are available. */
   #threads: "auto" | number;
   #isTraining = false;
-  isDisposed = false;
+  #isDisposed = false;
+  /** Aborted by `dispose`; made by the first wait that it ends. */
+  declare disposal?: AbortController;
 
   /** The user's own JSON, saved in the file. */
   metadata: JsonObject | null = null;
@@ -76,7 +78,7 @@ export class ModelCore implements Inside, FitHost {
 
   /** @throws BackendError for a model that was disposed of. */
   checkUsable(where: string): void {
-    if (this.isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
+    if (this.#isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
   }
 
   /** @throws BackendError for a model that was disposed of, and while `fit` runs. */
@@ -152,7 +154,8 @@ export class ModelCore implements Inside, FitHost {
   }
 
   dispose(): void {
-    this.isDisposed = true;
+    this.#isDisposed = true;
+    this.disposal?.abort();
     this.state.clear();
   }
 }

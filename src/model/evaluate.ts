@@ -16,6 +16,7 @@ import { fitData } from "../training/fitData.js";
 import type { CheckedFit } from "../training/options.js";
 import type { Validate } from "../training/parts.js";
 import { openCollector } from "../training/step.js";
+import { whileUsable } from "../training/whileUsable.js";
 import { checkedData } from "./checkedData.js";
 import type { ModelCore } from "./core.js";
 import { traceModel } from "./trace.js";
@@ -51,7 +52,7 @@ export async function evaluateModel(
 }
 
 /** The view of a model for evaluation. @throws OptionError before `compile`, BackendError */
-function hostOf(core: ModelCore, where: string): EvaluationHost {
+function hostOf(core: ModelCore, method: string, where = method): EvaluationHost {
   const compiled = core.checkCompiled(where);
   return {
     where,
@@ -62,6 +63,7 @@ function hostOf(core: ModelCore, where: string): EvaluationHost {
       return core.openSession(rows, "evaluate");
     },
     fitBatch: (batch, index) => fitBatch(where, batch, index, core.expectation(compiled)),
+    wait: (work) => whileUsable(core, method, work),
   };
 }
 
@@ -84,7 +86,7 @@ export function openValidation(
   options: CheckedFit,
 ): Validate {
   const batchSize = options.validationBatchSize ?? CHUNK_ROWS;
-  const host = hostOf(core, `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
+  const host = hostOf(core, "fit", `fit: validation${options.validationSplit === 0 ? "Data" : "Split"}`);
   const { where, compiled } = host;
   if ("length" in validation && !counts(validation, validation.sampleWeight, compiled.loss)) {
     throw noneCounts(where, compiled.loss);

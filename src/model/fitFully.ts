@@ -5,6 +5,7 @@
 
 import type { Data } from "../data/dataset.js";
 import { exactOf } from "../data/exact.js";
+import type { OnWarning } from "../data/onWarning.js";
 import type { Pipeline } from "../data/pipeline.js";
 import { isInMemory } from "../data/readArrays.js";
 import { type DataRows, heldRows } from "../data/rows.js";
@@ -15,6 +16,7 @@ import type { Fit } from "../training/fit.js";
 import { fitData } from "../training/fitData.js";
 import { type CheckedFit, checkFit, type FitOptions } from "../training/options.js";
 import { beginRun } from "../training/trainingState.js";
+import { whileUsable } from "../training/whileUsable.js";
 import type { ModelCore } from "./core.js";
 import { saveModel } from "./file.js";
 import { batchesOf, type FitPlan, isDoubtful, openFit } from "./openFit.js";
@@ -26,7 +28,9 @@ export async function openFullFit(
   data: Data | Stream,
   given: FitOptions,
 ): Promise<Fit> {
-  const options = checkFit(given);
+  const checked = checkFit(given);
+  const onWarning: OnWarning = (message) => whileUsable(core, "fit", checked.onWarning(message));
+  const options = { ...checked, onWarning };
   const { state, training } = core;
   const { epochs, signal = null, stepsPerEpoch = null, validationBatchSize, initialEpoch, validationFreq } = options;
   const forCallbacks = await partsForCallbacks(options);
@@ -97,7 +101,7 @@ async function prepareData(
       : await (await import("./evaluate.js")).prepareValidation(options, expectation);
   if (!isInMemory(data)) {
     const { prepareStream } = await import("../training/streams.js");
-    const source = prepareStream(data, options, expectation, program);
+    const source = prepareStream(data, options, expectation, { program, host: core });
     const conditions = { batchSize: null, rows: null, shuffle: null, stepsPerEpoch: null };
     return { conditions, batchRows: given ?? BATCH_SIZE, validation, openSource: () => source };
   }

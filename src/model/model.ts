@@ -312,7 +312,7 @@ export class Model {
     throw new OptionError("toJSON: use save().");
   }
 
-  /** Frees the memory now rather than at garbage collection. Using the model afterwards throws BackendError. */
+  /** Frees the memory now rather than at garbage collection. Pending and later calls end with a BackendError. */
   dispose(): void {
     checkArguments("dispose", arguments, 0);
     this.#core.dispose();

@@ -14,8 +14,8 @@ export interface Pending {
   readonly session: CallSession;
 }
 
-/** A worker, or its substitute. */
-export interface Connection {
+/** A worker, or its substitute. Whoever can use the model, or waits for it, holds its connection. */
+export interface Connection extends ThreadEvents {
   /** `null` while it starts. */
   thread: Thread | null;
   /** The reason why it is not a worker. */
@@ -25,22 +25,44 @@ export interface Connection {
   /** Uses a trainer at once; `null` if that is impossible. */
   ask: ((use: PackedUse, later: () => Promise<unknown>) => unknown) | null;
   readonly pending: Map<number, Pending>;
+  /** What the worker holds. */
+  readonly anchor: Anchor;
 }
+
+/** Holds a connection while the worker works on a call. */
+interface Anchor {
+  busy: Connection | null;
+}
+
+/** Ends the workers of models that nobody holds any more. */
+const dropped = new FinalizationRegistry<Thread>((thread) => thread.terminate());
 
 /** A use of the trainer that is ready to be posted. */
 type PackedUse = [use: TrainerUse, buffers: ArrayBuffer[]];
 
 /** Starts the host of a connection. */
-export async function startHost(connection: Connection, maker: ModelMaker, events: ThreadEvents): Promise<void> {
+export async function startHost(connection: Connection, maker: ModelMaker): Promise<void> {
+  const events = looseEvents(connection);
   try {
     const { default: program } = await import("#worker");
     const thread = await startThread(program, events);
     connection.thread = thread;
+    dropped.register(connection, thread);
     if (canShare()) connection.ask = (use, later) => askThread(thread, use, later);
   } catch (cause) {
     connection.reason = `a worker could not start: ${cause instanceof Error ? cause.message : cause}`;
     await runBeside(connection, maker, events);
   }
+}
+
+/** The events of a connection, which hold it only while its anchor does: the engine holds them as long as the worker. */
+function looseEvents(connection: Connection): ThreadEvents {
+  const { anchor } = connection;
+  const held = new WeakRef(connection);
+  return {
+    onMessage: (message) => (anchor.busy ?? held.deref())?.onMessage(message),
+    onEnd: (reason) => (anchor.busy ?? held.deref())?.onEnd(reason),
+  };
 }
 
 /** The use of a trainer, and the current states of the callbacks. */

@@ -93,8 +93,13 @@ export class Remote {
     if (this.#connection) this.#lose(this.#connection, "this model was disposed");
   }
 
+  /** @throws BackendError after `dispose`. */
+  #checkUsable(where: string): void {
+    if (this.#isDisposed) throw new BackendError(`${where}: this model was disposed. Create or load another.`);
+  }
+
   async #call<T>(name: RemoteName, make: (session: CallSession) => Arguments): Promise<T> {
-    if (this.#isDisposed) throw new BackendError(`${name}: this model was disposed. Create or load another.`);
+    this.#checkUsable(name);
     if (this.#trainings > 0 && REFUSED.includes(name)) {
       throw new BackendError(`${name}: fit is running. Wait for it, or abort it.`);
     }
@@ -112,6 +117,7 @@ export class Remote {
     try {
       return await post({ transfer });
     } catch (error) {
+      this.#checkUsable(name);
       // Some memory cannot be transferred, such as that of WebAssembly.
       if (!transfer || !(error instanceof Unsent)) throw error;
       return await post({ transfer: false });
@@ -135,7 +141,7 @@ export class Remote {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const { thread, pending, ask } = connection;
-      if (connection.end !== null || !thread) throw this.#ended(connection);
+      if (connection.end !== null || !thread) throw ended(connection);
       const id = ++this.#ids;
       try {
         thread.post(make(id), buffers);
@@ -149,7 +155,8 @@ export class Remote {
         ask:
           ask &&
           ((member: string, args: readonly unknown[]) => {
-            if (connection.end !== null) throw this.#ended(connection);
+            this.#checkUsable(member);
+            if (connection.end !== null) throw ended(connection);
             return ask(packUse(id, session, member, args), later);
           }),
         later,
@@ -179,7 +186,11 @@ export class Remote {
   }
 
   async #open(): Promise<Connection> {
-    const connection: Connection = { thread: null, reason: "", end: null, ask: null, pending: new Map() };
+    const connection: Connection = {
+      ...{ thread: null, reason: "", end: null, ask: null, pending: new Map(), anchor: { busy: null } },
+      onMessage: (reply) => this.#hear(connection, reply as Reply),
+      onEnd: (reason) => this.#lose(connection, reason),
+    };
     this.#connection = connection;
     try {
       const modules = await modulesFor(this.#options);
@@ -208,11 +219,10 @@ export class Remote {
   }
 
   async #start(connection: Connection): Promise<void> {
-    const onMessage = (reply: unknown) => this.#hear(connection, reply as Reply);
-    await startHost(connection, this.#maker, { onMessage, onEnd: (reason) => this.#lose(connection, reason) });
+    await startHost(connection, this.#maker);
     if (connection.end === null) return;
     connection.thread?.terminate();
-    throw this.#ended(connection);
+    throw ended(connection);
   }
 
   #hear(connection: Connection, reply: Reply): void {
@@ -284,14 +294,12 @@ export class Remote {
     this.#hold(connection);
   }
 
-  /** Keeps the process alive while the worker works on a call. */
-  #hold({ thread, pending }: Connection): void {
-    thread?.hold([...pending.values()].some(({ session }) => session.isWorking));
-  }
-
-  #ended({ end }: Connection): BackendError {
-    const next = this.#isDisposed ? "" : " The next call resumes in a new worker from the last state that was kept.";
-    return new BackendError(`The worker of a model ended: ${end}.${next}`);
+  /** Keeps the process and the model alive while the worker works on a call. */
+  #hold(connection: Connection): void {
+    const { thread, pending, anchor } = connection;
+    const isBusy = [...pending.values()].some(({ session }) => session.isWorking);
+    thread?.hold(isBusy);
+    anchor.busy = isBusy ? connection : null;
   }
 
   /** Rejects pending calls; the next call opens a new connection. */
@@ -301,7 +309,7 @@ export class Remote {
     for (const [id, { reject, session }] of [...pending]) {
       pending.delete(id);
       session.end();
-      reject(this.#ended(connection));
+      reject(ended(connection));
     }
   }
 
@@ -312,4 +320,10 @@ export class Remote {
     this.#connection = null;
     this.#opening = null;
   }
+}
+
+function ended({ end }: Connection): BackendError {
+  return new BackendError(
+    `The worker of a model ended: ${end}. The next call resumes in a new worker from the last state that was kept.`,
+  );
 }

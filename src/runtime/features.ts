@@ -38,7 +38,7 @@ interface NodeBuiltins {
 
 export type NodeWorkerClass = new (
   source: string,
-  options: { eval: true; execArgv: string[]; name: string },
+  options: { eval: true; execArgv: string[]; name: string; workerData: unknown },
 ) => NodeWorker;
 
 export interface NodeWorker {
@@ -46,7 +46,7 @@ export interface NodeWorker {
   terminate(): Promise<number>;
   /** -1 once the worker is known to have ended. */
   readonly threadId: number;
-  readonly performance?: { eventLoopUtilization(): { readonly idle: number; readonly active: number } };
+  readonly performance: { eventLoopUtilization(): { readonly idle: number; readonly active: number } };
   unref(): void;
   ref(): void;
   on(event: "message", listener: (message: unknown) => void): void;

@@ -47,10 +47,36 @@ const listen = (hear) => {
 };
 `;
 
-function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
+/**
+ * Runs a program in a worker of Node. A program that Node itself evaluates is parsed more than once. Here V8 parses it
+ * once, or not at all if it gets the code that it compiled for the same program before.
+ */
+const STARTER = `{
+const { parentPort, workerData: [program, code] } = require("node:worker_threads");
+const script = new (require("node:vm").Script)(program, { cachedData: code });
+script.runInThisContext();
+if (!code) parentPort.once("message", () => parentPort.postMessage({ code: script.createCachedData() }));
+}`;
+
+/** Programs that workers of this process have run, and V8's code for them. */
+const compiled = new Map<string, Uint8Array>();
+
+/** Bun and Deno have workers of the same form, but keep no code and tell no idle times. */
+const isNode = () => !("Bun" in globalThis || "Deno" in globalThis);
+
+function openNodeThread(Worker: NodeWorkerClass, program: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
   // Flags of the main thread, such as --input-type, must not apply to this program.
-  const worker = new Worker(source, { eval: true, execArgv: [], name: "simdgrad" });
-  worker.on("message", onMessage);
+  const worker = new Worker(isNode() ? STARTER : program, {
+    eval: true,
+    execArgv: [],
+    name: "simdgrad",
+    workerData: [program, compiled.get(program)],
+  });
+  worker.on("message", (message) => {
+    const { code } = message as { code?: Uint8Array };
+    if (code) compiled.set(program, code);
+    else onMessage(message);
+  });
   // Node can report the end of a worker only if it was asked about the worker during its life.
   worker.once("message", () => isNodeWorkerAlive(worker));
   worker.once("messageerror", () => onEnd("a message of a worker could not be read"));
@@ -64,10 +90,10 @@ function openNodeThread(Worker: NodeWorkerClass, source: string, { onMessage, on
   };
 }
 
-/** Node gives -1 as the idle time of a worker as soon as it has ended. Bun and Deno have no idle times. */
+/** Node gives -1 as the idle time of a worker as soon as it has ended. */
 function isNodeWorkerAlive({ threadId, performance }: NodeWorker): boolean | undefined {
   if (threadId < 0) return false;
-  if (typeof performance?.eventLoopUtilization !== "function" || "Bun" in globalThis) return undefined;
+  if (!isNode()) return undefined;
   const { idle, active } = performance.eventLoopUtilization();
   if (idle < 0) return false;
   return active > 0 || undefined;

@@ -7,19 +7,7 @@ import type { Fit } from "./fit.js";
 import type { Told } from "./parts.js";
 import { readLogs } from "./step.js";
 import type { Run, StoredState } from "./trainingState.js";
-
-/** Calls one hook of all callbacks in turn. Returns a promise only if one of them returned one. */
-function callHooks(
-  callbacks: readonly Callback[],
-  call: (callback: Callback) => Hooked,
-  first = 0,
-): Promise<void> | null {
-  for (let i = first; i < callbacks.length; i++) {
-    const result = call(callbacks[i]);
-    if (isPromise(result)) return result.then(() => callHooks(callbacks, call, i + 1) ?? undefined);
-  }
-  return null;
-}
+import { whileUsable } from "./whileUsable.js";
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
@@ -45,11 +33,22 @@ export class Audience implements Told {
   }
 
   trainBegin(): Promise<void> | null {
-    return callHooks(this.#callbacks, (callback) => callback.onTrainBegin?.(this.#trainer));
+    return this.#callHooks(this.#callbacks, (callback) => callback.onTrainBegin?.(this.#trainer));
   }
 
   trainEnd(): Promise<void> | null {
-    return callHooks(this.#callbacks, (callback) => callback.onTrainEnd?.());
+    return this.#callHooks(this.#callbacks, (callback) => callback.onTrainEnd?.());
+  }
+
+  /** Calls one hook of callbacks in turn. Returns a promise only if one of them returned one. */
+  #callHooks(callbacks: readonly Callback[], call: (callback: Callback) => Hooked, first = 0): Promise<void> | null {
+    for (let i = first; i < callbacks.length; i++) {
+      const result = call(callbacks[i]);
+      if (!isPromise(result)) continue;
+      const { host } = this.#fit.parts;
+      return whileUsable(host, "fit", result).then(() => this.#callHooks(callbacks, call, i + 1) ?? undefined);
+    }
+    return null;
   }
 
   listen(): void {
@@ -63,7 +62,7 @@ export class Audience implements Told {
 
   epochBegin(): Promise<void> | null {
     const { epoch, untold } = this.#fit.run;
-    const pending = callHooks(this.#callbacks, (callback) => callback.onEpochBegin?.(epoch));
+    const pending = this.#callHooks(this.#callbacks, (callback) => callback.onEpochBegin?.(epoch));
     if (untold === undefined) return pending;
     return (pending ?? Promise.resolve()).then(() => this.#tellBatchEnd() ?? undefined);
   }
@@ -77,7 +76,7 @@ export class Audience implements Told {
     const done = () => {
       run.epochEnd = null;
     };
-    const pending = callHooks(this.#callbacks, tell, end.next);
+    const pending = this.#callHooks(this.#callbacks, tell, end.next);
     if (pending) return pending.then(done);
     done();
     return null;
@@ -90,7 +89,7 @@ export class Audience implements Told {
       return null;
     }
     const position = this.#position(this.#fit.run.step);
-    const told = callHooks(this.#beginners, (callback) => callback.onBatchBegin?.(position));
+    const told = this.#callHooks(this.#beginners, (callback) => callback.onBatchBegin?.(position));
     // Who aborts in a hook does not want the step any more, whether the hook is async or not.
     const pending = told ?? (this.#fit.parts.signal?.aborted ? Promise.resolve() : null);
     this.#isAnnounced = pending !== null;
@@ -118,7 +117,7 @@ export class Audience implements Told {
     const logs = () => readLogs(sums, compiled, rows, judge) as Logs;
     const listeners = this.#listeners.slice(-untold);
     let left = listeners.length;
-    return callHooks(listeners, (callback) => {
+    return this.#callHooks(listeners, (callback) => {
       run.untold = --left || undefined;
       return callback.onBatchEnd?.(position, logs);
     });
@@ -126,7 +125,10 @@ export class Audience implements Told {
 
   async endsQuietly(error: NonFiniteError): Promise<boolean> {
     let isQuiet = false;
-    for (const callback of this.#callbacks) if ((await callback.onNonFinite?.(error)) === true) isQuiet = true;
+    for (const callback of this.#callbacks) {
+      const answer = callback.onNonFinite?.(error);
+      if ((await whileUsable(this.#fit.parts.host, "fit", answer)) === true) isQuiet = true;
+    }
     return isQuiet;
   }
 

@@ -26,6 +26,8 @@ export interface EvaluationHost {
   openSession(rows: number): Session;
   /** One batch of a stream as a Dataset that fits the model. */
   fitBatch(batch: unknown, index: number): DataRows;
+  /** Waits for the caller's code. @throws BackendError as soon as the model is disposed of */
+  wait<T>(work: Promise<T>): Promise<T>;
 }
 
 /** Sums over everything that was added. */
@@ -141,7 +143,7 @@ export async function evaluatePatiently(
   }
   const { batchesUntil, noBatches } = await import("./streams.js");
   let index = 0;
-  for await (const batch of batchesUntil(signal, data)) await addAll(host.fitBatch(batch, index++));
+  for await (const batch of batchesUntil(signal, data, host.wait)) await addAll(host.fitBatch(batch, index++));
   if (signal?.aborted) return null;
   if (index === 0) throw noBatches(host.where);
   return totals.logs();

@@ -64,7 +64,7 @@ export class Fit implements LiveRun {
     if (this.audience) await this.audience.trainBegin();
     await this.resuming;
     const states = this.run.callbacks;
-    if (states.length > 0) await (await import("./resume.js")).restoreStates(callbacks, states);
+    if (states.length > 0) await (await import("./resume.js")).restoreStates(callbacks, states, host);
     if (this.run.isStopping) this.stopTraining = true;
     try {
       await this.#runEpochs();
@@ -143,7 +143,7 @@ export class Fit implements LiveRun {
     const { parts, run, audience } = this;
     const { host, signal } = parts;
     while (!this.#isEpochOver && !signal?.aborted) {
-      if (host.isDisposed) host.checkUsable("fit");
+      host.checkUsable("fit");
       const reader = this.#reader as BatchReader;
       const rows = reader.nextRows;
       if (rows === NOT_READY) return reader.fetch();

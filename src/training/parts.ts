@@ -15,7 +15,8 @@ import type { Progress, Run, StoredState } from "./trainingState.js";
 
 /** The model that is trained. */
 export interface FitHost {
-  readonly isDisposed: boolean;
+  /** Aborted when the model is disposed of; made by the first wait that must end then. */
+  disposal?: AbortController;
   /** @throws BackendError for a model that was disposed of. */
   checkUsable(where: string): void;
   /** A session with room for `rows` rows that continues with the weights and sums of the present one. */

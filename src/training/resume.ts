@@ -4,7 +4,9 @@
 import { OptionError, show } from "../base/errors.js";
 import type { Callback } from "../callbacks/callback.js";
 import { copyState } from "./callbackStates.js";
+import type { FitHost } from "./parts.js";
 import { beginRun, type Run, type RunConditions, type StoredState, type TrainingState } from "./trainingState.js";
+import { whileUsable } from "./whileUsable.js";
 
 /** The run that was interrupted; without one, the run after the finished epochs. @throws OptionError */
 export function resumedRun(training: TrainingState, conditions: RunConditions): Run {
@@ -39,7 +41,11 @@ function checkConditions(run: Run, conditions: RunConditions): Run {
 }
 
 /** Restores the states of callbacks, by name and order. @throws OptionError for a state without a callback. */
-export async function restoreStates(callbacks: readonly Callback[], states: readonly StoredState[]): Promise<void> {
+export async function restoreStates(
+  callbacks: readonly Callback[],
+  states: readonly StoredState[],
+  host: FitHost,
+): Promise<void> {
   const waiting = callbacks.filter(({ setState }) => setState);
   for (const { name, state } of states) {
     const place = waiting.findIndex((callback) => callback.name === name);
@@ -50,6 +56,6 @@ export async function restoreStates(callbacks: readonly Callback[], states: read
       );
     }
     const [callback] = waiting.splice(place, 1);
-    await callback.setState?.(copyState(`fit: resume: ${show(name)}`, state));
+    await whileUsable(host, "fit", callback.setState?.(copyState(`fit: resume: ${show(name)}`, state)));
   }
 }

@@ -16,7 +16,9 @@ import { BATCH_SIZE, type Expectation, Feed } from "./feed.js";
 import { fitBatch } from "./fitBatch.js";
 import { warnOfMerged } from "./merged.js";
 import type { CheckedFit } from "./options.js";
+import type { FitHost } from "./parts.js";
 import { combineWeights } from "./rowWeights.js";
+import { whileUsable } from "./whileUsable.js";
 
 /** A stream as batches. */
 export function toBatches(where: string, stream: Stream, batchSize: number): Pipeline<unknown> {
@@ -29,7 +31,7 @@ export function prepareStream(
   data: Stream,
   options: CheckedFit,
   expectation: Expectation,
-  program: Program,
+  { program, host }: Pick<StreamSourceOptions, "program" | "host">,
 ): BatchSource {
   const { minimizer } = program;
   if (minimizer) throw new OptionError(`fit: ${minimizer} needs all rows at once, got a stream. Give it { x, y }.`);
@@ -54,7 +56,7 @@ export function prepareStream(
   const { signal = null, onWarning, stepsPerEpoch = null } = options;
   const { loss } = expectation;
   const checks = { signal, onWarning, stepsPerEpoch, loss, isByClass: classWeight !== undefined };
-  return new StreamSource(batches, { program, fitBatch: fitOne, ...checks });
+  return new StreamSource(batches, { program, host, fitBatch: fitOne, ...checks });
 }
 
 const IN_STREAMS = "Scale x before it is a batch, as by pipeline(…).map(…)";
@@ -68,6 +70,7 @@ interface FittedBatch {
 /** Options of `StreamSource`. */
 interface StreamSourceOptions {
   readonly program: Program;
+  readonly host: FitHost;
   /** Checks one batch; `index` counts the batches of the pass. */
   readonly fitBatch: (batch: unknown, index: number) => FittedBatch;
   readonly signal: Signal | null;
@@ -122,10 +125,10 @@ class StreamReader implements BatchReader {
   }
 
   async fetch(): Promise<void> {
-    const { signal, onWarning, stepsPerEpoch, loss, isByClass } = this.#options;
+    const { host, signal, onWarning, stepsPerEpoch, loss, isByClass } = this.#options;
     for (;;) {
       this.#isWaiting = true;
-      const next = await unlessAborted(this.#iterator.next(), signal);
+      const next = await whileUsable(host, "fit", unlessAborted(this.#iterator.next(), signal));
       if (next === null) return;
       this.#isWaiting = false;
       if (next.done) {
@@ -174,14 +177,18 @@ function closeSource(iterator: AsyncIterator<unknown>, isWaiting: boolean): Prom
   return null;
 }
 
-/** The batches of a stream, until the signal is aborted. */
-export async function* batchesUntil(signal: Signal | null, stream: Pipeline<unknown>): AsyncGenerator<unknown, void> {
+/** The batches of a stream, until the signal is aborted. @param wait Waits for an answer. */
+export async function* batchesUntil(
+  signal: Signal | null,
+  stream: Pipeline<unknown>,
+  wait: <T>(work: Promise<T>) => Promise<T>,
+): AsyncGenerator<unknown, void> {
   const iterator = stream[Symbol.asyncIterator]();
   let isWaiting = true;
   try {
     for (;;) {
       isWaiting = true;
-      const next = await unlessAborted(iterator.next(), signal);
+      const next = await wait(unlessAborted(iterator.next(), signal));
       if (next === null) return;
       isWaiting = false;
       if (next.done) return;

@@ -21,7 +21,7 @@ import { run } from "../cli/run.js";
 import { loadPeer } from "../peers/load.js";
 import { scenes } from "../search/executed.js";
 import { itInFull } from "../support/inFull.js";
-import { Chaos, data, disturbances, hashOf, localHash, RUNS, small } from "./chaos.js";
+import { Chaos, data, disturbances, hashOf, localHash, RUNS, search, small } from "./chaos.js";
 import { hasRedis, PEERS, pause, Redis } from "./servers.js";
 
 interface ForeignJob {
@@ -323,6 +323,54 @@ describe.skipIf(!hasRedis)("a search on a queue", () => {
       expect(error.message).toMatch(message);
     }
   });
+
+  it("ends with a remedy where the server is full, and goes on when it has room again", async () => {
+    redis.empty();
+    const queue = "full";
+    let jobs = 0;
+    const limit = (bytes: string) => redis.command("CONFIG", "SET", "maxmemory", bytes);
+    const onJob = () => {
+      jobs++;
+      if (jobs === 4) limit("1mb");
+    };
+    await worker(queue, { onJob });
+    // All jobs are in the queue before the first ends: what fails is what workers write.
+    const found = () => gridSearch(data, { ...search, executor: executor(queue, { inFlight: 30 }) });
+    const full =
+      /^bullExecutor: OOM .*\. Give the server more memory, such as redis-cli .* CONFIG SET maxmemory 4gb, and run/;
+    try {
+      const failed = found();
+      await expect(failed).rejects.toThrow(QueueError);
+      await expect(failed).rejects.toThrow(full);
+      await expect(found()).rejects.toThrow(full); // at the data
+    } finally {
+      limit("0");
+    }
+    expect(hashOf(await found())).toBe(one);
+  });
+
+  it.each(["wait", "active", "completed", "failed", "events", "meta"])(
+    "ends at once where another program has the key %s",
+    async (name) => {
+      const key = `bull:taken:${name}`;
+      redis.command("SET", key, "x");
+      try {
+        const text = `the key ${key} holds a string, where a queue has a `;
+        const remedy = `Give another queue, or delete it: redis-cli DEL ${key}.`;
+        for (const begun of [
+          () => gridSearch(data, { ...small, executor: executor("taken") }),
+          () => worker("taken"),
+          () => sweepStatus({ queue: "taken", connection: redis.url }),
+        ]) {
+          await expect(begun()).rejects.toThrow(QueueError);
+          await expect(begun()).rejects.toThrow(text);
+          await expect(begun()).rejects.toThrow(remedy);
+        }
+      } finally {
+        redis.command("DEL", key);
+      }
+    },
+  );
 
   it("refuses what would give other bits, or cannot travel", async () => {
     const own = executor("sweep");

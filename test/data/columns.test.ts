@@ -98,6 +98,9 @@ describe("numbers as people write them", () => {
     [["1,5", "2,75"], [1.5, 2.75], ""],
     [["1,234", "5,678.9"], [1234, 5678.9], ""],
     [["$12", "$1,000", "-$5", "($7)"], [12, 1000, -5, -7], "$"],
+    [["$(1,234.50)", "$ (7)", "$5"], [-1234.5, -7, 5], "$"],
+    [["1\u2009234,5", "12\u2009345", "1\u2007000"], [1234.5, 12_345, 1000], ""],
+    [["5\u2009%", "7 %"], [5, 7], "%"],
     [["US$ 12", "us$3"], [12, 3], "US$"],
     [["12 %", "5%"], [12, 5], "%"],
     [["12 kg", "15kg", "7 KG", "3"], [12, 15, 7, 3], "kg"],
@@ -196,10 +199,21 @@ describe("columns of text", () => {
       ["TRUE", "False", "true"],
       [1, 0, 1],
     ],
-    [
-      ["ja", "nein", "ja"],
+    ...[
+      "nein ja",
+      "no sí",
+      "не да",
+      "НЕТ Да",
+      "não sim",
+      "hayır evet",
+      "否 是",
+      "لا نعم",
+      "FALSCH WAHR",
+      "faux vrai",
+    ].map((pair): [string[], number[]] => [
+      [...pair.split(" ").reverse(), pair.split(" ")[1]],
       [1, 0, 1],
-    ],
+    ]),
   ])("%j becomes 0 and 1", (cells, expected) => {
     const { x, names, read } = encoded(cells, { missing: "mostFrequent" });
     expect([x, names]).toEqual([expected, ["c"]]);
@@ -274,6 +288,20 @@ describe("columns of text", () => {
     expect(warnings).toEqual(Array(2).fill(expect.stringContaining('column "c", row 18: "?" cannot be read')));
     expect(read("n/a")).toEqual([8.5]);
     expect(() => encoded(cells, { handleInvalid: "missing", types: { c: "number" } })).toThrow("row 18");
+  });
+
+  it.each([
+    ["1e39", ": it is not a number that float32 holds, up to 3.4e38."],
+    [-1e39, ": it is not a number that float32 holds, up to 3.4e38."],
+    [Infinity, "."],
+    ["?", "."],
+  ])("%j among numbers is missing, and the reason is told", (cell, reason) => {
+    const cells = [...Array.from({ length: 18 }, (_, i) => (typeof cell === "string" ? String(i) : i)), cell];
+    const { x, warnings } = encoded(cells, { handleInvalid: "missing", missing: "median" });
+    expect(x.slice(-2)).toEqual([17, 8.5]);
+    const shown = typeof cell === "string" ? JSON.stringify(cell) : cell;
+    const told = `column "c", row 18: ${shown} cannot be read, and counts as missing${reason}`;
+    expect(warnings).toEqual(Array(2).fill(expect.stringContaining(told)));
   });
 });
 

@@ -35,6 +35,15 @@ describe("detectFormat", () => {
     expect(await detectFormat(encodeText(text))).toBe(format);
   });
 
+  it.each(["\u0080\u0002}q\0.", "\u0080\u0005}\u0094.", "}q\0.", "ca.b\nC\n."])(
+    "refuses the pickle %j",
+    async (text) => {
+      await expect(detectFormat(Uint8Array.from(text, (sign) => sign.charCodeAt(0)))).rejects.toThrow(
+        "detectFormat: this is no file of a model that can be read. It is a pickle of Python",
+      );
+    },
+  );
+
   it("knows or refuses damaged files", async () => {
     const texts = [
       '{"modelTopology":{},"weightsManifest":[]}',

@@ -8,7 +8,10 @@ import {
   type TensorDraft,
 } from "../../src/interop/onnx/messages.js";
 
-/** A node: its type, inputs, outputs, and attributes; whole numbers are ints, others floats. */
+/**
+ * A node: its type, inputs, outputs, and attributes; whole numbers are ints, others floats. The type of another domain is
+ * `own:twice`, or `own:twice:fast` with an overload.
+ */
 export type NodeRow = readonly [
   type: string,
   inputs: readonly string[],
@@ -32,6 +35,8 @@ export interface FileParts {
   readonly properties?: Readonly<Record<string, string>>;
   readonly functions?: readonly {
     name: string;
+    domain?: string;
+    overload?: string;
     input: readonly string[];
     output: readonly string[];
     nodes: readonly NodeRow[];
@@ -46,13 +51,10 @@ function attributeOf([name, value]: [string, unknown]): AttributeDraft {
   return { name, f: (value as { float: number }).float, type: 1 };
 }
 
-const nodeOf = ([opType, input, output, attributes = {}]: NodeRow): NodeDraft => ({
-  opType: opType.slice(opType.indexOf(":") + 1),
-  domain: opType.includes(":") ? opType.split(":")[0] : "",
-  input,
-  output,
-  attribute: Object.entries(attributes).map(attributeOf),
-});
+function nodeOf([type, input, output, attributes = {}]: NodeRow): NodeDraft {
+  const [domain, opType, overload = ""] = type.includes(":") ? type.split(":") : ["", type];
+  return { opType, domain, overload, input, output, attribute: Object.entries(attributes).map(attributeOf) };
+}
 
 const info = (name: string, shape: readonly (number | null)[], elementType: number) => ({
   name,
@@ -91,9 +93,10 @@ export function onnxFile({
     producerName: "test",
     operatorSet: [{ domain: "", version: opset }],
     metadata: Object.entries(properties).map(([key, value]) => ({ key, value })),
-    functions: functions.map(({ name, input: from, output: to, nodes: body }) => ({
+    functions: functions.map(({ name, domain = "own", overload = "", input: from, output: to, nodes: body }) => ({
       name,
-      domain: "own",
+      domain,
+      overload,
       input: from,
       output: to,
       node: body.map(nodeOf),

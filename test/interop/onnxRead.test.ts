@@ -2,12 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { FormatError, OptionError } from "../../src/base/errors.js";
 import { activation, categoryEncoding, dense, flatten, Sequential, softmax } from "../../src/index.js";
+import { importModel } from "../../src/interop/any/index.js";
 import { exportOnnx, importOnnx, isOnnx, modelOf, readOnnx } from "../../src/interop/onnx/index.js";
 import { ElementType } from "../../src/interop/onnx/messages.js";
 import { activationNames } from "../../src/specs/activations.js";
 import { layerTypes } from "../../src/specs/layers/all.js";
 import { MUTATIONS, readDamaged } from "./mutate.js";
-import { type FileParts, onnxFile } from "./onnxFile.js";
+import { type FileParts, type NodeRow, onnxFile } from "./onnxFile.js";
 import { livelyModel, parts, variants } from "./onnxNets.js";
 import { plainLayers } from "./plainLayers.js";
 import { NETS, randomNet, rowsFor } from "./randomNets.js";
@@ -208,6 +209,36 @@ describe("an ONNX file by hand", () => {
       [-10, -12],
     ],
     [
+      "the one of two functions with a name that the overload says",
+      {
+        nodes: [linear, ["own:act:plain", ["z"], ["y"]]],
+        functions: [
+          { name: "act", overload: "plain", input: ["a"], output: ["b"], nodes: [["Identity", ["a"], ["b"]]] },
+          { name: "act", overload: "other", input: ["a"], output: ["b"], nodes: [["Neg", ["a"], ["b"]]] },
+        ],
+      },
+      [-5, -6],
+    ],
+    ...[
+      { dataType: ElementType.Uint16, rawData: new Uint8Array(Uint16Array.of(1, 2, 65535, 4).buffer) },
+      { dataType: ElementType.Uint32, rawData: new Uint8Array(Uint32Array.of(1, 2, 65535, 4).buffer) },
+      { dataType: ElementType.Uint64, rawData: new Uint8Array(BigUint64Array.of(1n, 2n, 65535n, 4n).buffer) },
+      { dataType: ElementType.Uint16, int32Data: [1, 2, 65535, 4] },
+      { dataType: ElementType.Uint32, uint64Data: [1, 2, 65535, 4] },
+      { dataType: ElementType.Uint64, uint64Data: [1, 2, 65535, 4] },
+    ].map((values): [string, FileParts, number[]] => [
+      `whole numbers of the type ${values.dataType} ${values.rawData ? "in bytes" : "one by one"}`,
+      {
+        nodes: [
+          ["Cast", ["w"], ["k"], { to: ElementType.Float }],
+          ["MatMul", ["x", "k"], ["y"]],
+        ],
+        constants: {},
+        tensors: [{ name: "w", dims: [2, 2], ...values }],
+      },
+      [1 - 2 * 65535, -6],
+    ]),
+    [
       "a step between two numbers that are tried",
       {
         nodes: [
@@ -308,6 +339,31 @@ describe("an ONNX file by hand", () => {
     expect(Array.from(model.predict([[1, -2]]))).toEqual([-5, -6]);
     expect(() => readOnnx(file)).toThrow('readOnnx: "k": its values are in "../../etc/passwd", which is not opened.');
     expect(() => readOnnx(file, { externalData: externalData.subarray(4) })).toThrow("expected 16 bytes at 4");
+  });
+
+  it("takes weights from several files by their names, and from one file only if there is no other", async () => {
+    const tensors = ["a", "b"].map((name) => ({
+      ...{ dims: [2, 2], dataType: ElementType.Float, name, dataLocation: 1 },
+      externalData: [{ key: "location", value: `${name}.data` }],
+    }));
+    const nodes: NodeRow[] = [
+      ["MatMul", ["x", "a"], ["z"]],
+      ["MatMul", ["z", "b"], ["y"]],
+    ];
+    const file = onnxFile({ nodes, tensors });
+    const [one, two] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 0, 0, -1)].map((k) => new Uint8Array(k.buffer));
+    const externalData = { "a.data": one, "b.data": two };
+    const { model } = await importOnnx(file, { externalData, threads: 1 });
+    expect(Array.from(model.predict([[1, -2]]))).toEqual([-5, 6]);
+    const named = await importModel({ "m.onnx": file, "b.data": two, "a.data": one }, { threads: 1 });
+    expect(Array.from(named.model.predict([[1, -2]]))).toEqual([-5, 6]);
+    expect(() => readOnnx(file, { externalData: one })).toThrow(
+      'readOnnx: the values are in 2 files, and the bytes of one are given. Give each by its name: { externalData: { "a.data": bytes, "b.data": bytes } }.',
+    );
+    expect(() => readOnnx(file, { externalData: { "a.data": one } })).toThrow('"b": its values are in "b.data", which');
+    expect(() => readOnnx(file, { externalData: { "a.data": 1 as never } })).toThrow(
+      'externalData["a.data"]: expected the bytes of a file, got 1.',
+    );
   });
 
   it("says which classes it has", () => {
@@ -567,6 +623,14 @@ describe("an ONNX file by hand", () => {
         integers: { s: [1e6, 1e6] },
       },
       "more numbers than a chain of layers",
+    ],
+    [
+      "a function with the name of an operator",
+      {
+        nodes: [linear, ["Relu", ["z"], ["y"]]],
+        functions: [{ name: "Relu", domain: "", input: ["a"], output: ["b"], nodes: [["Neg", ["a"], ["b"]]] }],
+      },
+      "Relu y: a function of the file has the name of an operator",
     ],
     [
       "functions in a circle",

@@ -1,6 +1,7 @@
 // Each reader says what the file of another library is, and which function reads it; the same for pages and other files.
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { writeNpz } from "../../src/formats/npy.js";
 import { encodeText } from "../../src/formats/safetensors.js";
 import { writeZip } from "../../src/formats/zip.js";
 import { dense, FormatError, Sequential } from "../../src/index.js";
@@ -38,14 +39,34 @@ const models: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> =
   importTorch: async () => (await exportTorch(model))["model.safetensors"],
 };
 
+type Other = [file: () => Uint8Array | Promise<Uint8Array>, says: string];
 /** Other files, and what is to be done with them. */
-const others: Readonly<Record<string, [file: () => Uint8Array | Promise<Uint8Array>, says: string]>> = {
+const others: Readonly<Record<string, Other>> = {
   "nothing at all": [() => new Uint8Array(), "empty"],
   "a page": [() => encodeText("\n<!DOCTYPE html><title>404</title>"), "a page of HTML or XML"],
   "a pointer of Git LFS": [() => encodeText("version https://git-lfs.github.com/spec/v1\n"), "git lfs pull"],
   "a compressed file": [() => gzipSync(model.save()), "gzip"],
   "a text document": [() => writeZip(new Map([["word/document.xml", encodeText("<x/>")]])), "unpack it"],
   "a file of torch.save": [() => writeZip(new Map([["m/data.pkl", encodeText("x")]])), "save_file(model.state_dict()"],
+  ...Object.fromEntries(
+    [
+      // What Python writes for an estimator, a dict and a list of arrays, in the protocols 0 and 1.
+      "ccopy_reg\n_reconstructor\np0\n(csklearn.neural_network._multilayer_perceptron\nMLPClassifier\n.",
+      "ccollections\nOrderedDict\nq\0)Rq\u0001.",
+      "(dp0\nVa\np1\nI1\ns.",
+      "(lp0\ncnumpy._core.multiarray\n_reconstruct\np1\n.",
+      "}q\0X\u0001\0\0\0aq\u0001K\u0001s.",
+      "]q\0cnumpy._core.multiarray\n_reconstruct\nq\u0001.",
+    ].map((text): [string, Other] => [
+      `a pickle ${JSON.stringify(text.slice(0, 8))}`,
+      [() => encodeText(text), "a pickle of Python"],
+    ]),
+  ),
+  "a file of bzip2": [() => encodeText("BZh31AY&SY"), "bzip2"],
+  "a file of xz": [() => Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4), "xz"],
+  "a file of zstd": [() => Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 0), "zstd"],
+  "an array of NumPy": [() => Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0), "an array of NumPy"],
+  "arrays of NumPy": [() => writeNpz({ a: { shape: [1], data: new Float32Array(1) } }), "NumPy's arrays"],
   "a file of joblib": [() => Uint8Array.of(0x80, 4, 0x95, 0x17, 0, 0, 0, 0, 0, 0), "sklearnCode"],
 };
 

@@ -4,11 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { BackendError, type Callback, dense, Sequential, type Trainer, type WorkerModel } from "../../src/index.js";
-import { itInFull } from "../support/inFull.js";
+import { itInFull, sampleInQuick } from "../support/inFull.js";
 import { blobs } from "./models.js";
-import { createTwin, quiet } from "./twins.js";
+import { createTwin, type Model, quiet } from "./twins.js";
 
 const data = blobs(60);
+const huge = { x: new Float32Array(64).fill(3e38), y: Float32Array.from({ length: 32 }, (_, row) => row % 3) };
 const { Worker } = workerThreads;
 const started: workerThreads.Worker[] = [];
 workerThreads.Worker = class extends Worker {
@@ -109,6 +110,65 @@ describe("dispose", () => {
     expect([...said]).toEqual(Object.keys(moments).map((name) => `${name}: BackendError`));
   });
 
+  const never = () => new Promise<never>(() => {});
+  async function* silent() {
+    yield data;
+    await never();
+  }
+  const merged = { x: Float64Array.from({ length: 120 }, (_, i) => 1e9 + i), y: data.y };
+  const waits: Record<string, (model: Model) => Promise<unknown>> = {
+    "fit for a stream": (model) => model.fit(silent, quiet),
+    "fit for a stream with a signal": (model) => model.fit(silent, { ...quiet, signal: new AbortController().signal }),
+    "fit for the first batch": (model) => model.fit({ [Symbol.asyncIterator]: () => ({ next: never }) }, quiet),
+    "fit for a stream that fails later": (model) => {
+      const next = () => pause(150).then(() => Promise.reject(new Error("late")));
+      return model.fit({ [Symbol.asyncIterator]: () => ({ next }) }, quiet);
+    },
+    "fit for a source that cannot be closed": (model) => {
+      const close = () => Promise.reject(new Error("late"));
+      return model.fit({ [Symbol.asyncIterator]: () => ({ next: never, return: close }) }, quiet);
+    },
+    "fit for validationData": (model) => model.fit(data, { ...quiet, validationData: silent }),
+    "evaluate for a stream": (model) => model.evaluate(silent),
+    "fit for onTrainBegin": (model) => model.fit(data, { ...quiet, callbacks: [{ onTrainBegin: never }] }),
+    "fit for onBatchBegin": (model) => model.fit(data, { ...quiet, callbacks: [{ onBatchBegin: never }] }),
+    "fit for onEpochEnd": (model) => model.fit(data, { ...quiet, callbacks: [{ onEpochEnd: never }] }),
+    "fit for onTrainEnd": (model) => model.fit(data, { ...quiet, callbacks: [{ onTrainEnd: never }] }),
+    "fit for onNonFinite": (model) => model.fit(huge, { ...quiet, callbacks: [{ onNonFinite: never }] }),
+    "fit for onWarning": (model) => model.fit(merged, { onWarning: never }),
+    "fit for the reader of logs": async (model) => {
+      const logs = model.train(data, { epochs: 9 });
+      await logs.next();
+      await pause(150);
+      return logs.next();
+    },
+    "fit for setState": async (model) => {
+      const callback = { name: "mine", getState: () => ({}), setState: never };
+      const stopper = new AbortController();
+      const onBatchEnd = () => stopper.abort();
+      await model.fit(data, { ...quiet, callbacks: [{ ...callback, onBatchEnd }], signal: stopper.signal });
+      return model.fit(data, { ...quiet, callbacks: [{ ...callback, onBatchEnd }], resume: true });
+    },
+  };
+
+  it.each(sampleInQuick(Object.entries(waits)))("rejects %s, here and in a worker", async (name, wait) => {
+    const refused: unknown[] = [];
+    const refuse = (error: unknown) => refused.push(error);
+    process.on("unhandledRejection", refuse);
+    for (const worker of [false, true]) {
+      const model = await createTwin(worker);
+      const call = expect(wait(model)).rejects.toThrow(
+        new BackendError(`${name.split(" ")[0]}: this model was disposed. Create or load another.`),
+      );
+      await pause(100);
+      model.dispose();
+      await call;
+    }
+    await pause(100);
+    process.off("unhandledRejection", refuse);
+    expect(refused).toEqual([]);
+  });
+
   const unanswered: Record<string, string> = {
     "a callback": "void model.fit(data, { epochs: 9, callbacks: [{ onEpochEnd: () => new Promise(() => {}) }] });",
     "a stream": "void model.fit(async function* () { yield data; await new Promise(() => {}); });",
@@ -168,6 +228,115 @@ describe("dispose", () => {
     await expect(fit).rejects.toBeInstanceOf(BackendError);
     await vi.waitUntil(() => closed > 0, { timeout: 20_000 });
     expect(closed).toBe(1);
+  });
+});
+
+describe("a model that nobody holds", () => {
+  const prelude = `
+    import { setTimeout as pause } from "node:timers/promises";
+    import workerThreads from "node:worker_threads";
+    const alive = new Set();
+    const { Worker } = workerThreads;
+    workerThreads.Worker = class extends Worker {
+      constructor(...given) {
+        super(...given);
+        alive.add(this);
+        this.once("exit", () => alive.delete(this));
+      }
+    };
+    const { Sequential, dense, trainingControl } = await import("simdgrad");
+    const data = { x: [[0, 1], [1, 0]], y: [0, 1] };
+    const never = () => new Promise(() => {});
+    const { signal } = new AbortController();
+    async function create() {
+      const layers = [dense({ units: 1 })];
+      const model = await Sequential.create({ inputShape: [2], layers, threads: 1, worker: true });
+      await model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+      return model;
+    }
+    async function collect() {
+      for (let i = 0; i < 100 && alive.size > 0; i++) {
+        gc();
+        await pause(10);
+      }
+    }`;
+  const run = (body: string) => {
+    const program = prelude + body;
+    const flags = ["--expose-gc", "--input-type=module", "-e", program];
+    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8", timeout: 60_000 });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    return stdout.trim().split("\n");
+  };
+
+  const lives: Record<string, string> = {
+    "and was never used": "",
+    "and was used": "await model.fit(data); await model.predict(data.x); await model.layers[0].getWeights();",
+    "with callbacks that use the trainer": `
+      let trainer;
+      const callback = { onTrainBegin(given) { trainer = given; }, onEpochEnd: () => trainer.snapshot() };
+      await model.fit(data, { callbacks: [callback] });`,
+    "with a signal that lives on": "await model.fit(data, { signal });",
+    "with metadata just set": "model.metadata = { a: 1 };",
+    "with calls that failed": `await model.fit({ x: [[1]], y: [1] }).catch(() => {});`,
+    "with a fit that goes on": "void model.fit(data, { epochs: 500 });",
+    "with a fit that waits for a callback": `
+      void model.fit(data, { callbacks: [{ onEpochEnd: never }] }); await pause(50);`,
+    "with a fit that waits for a stream": "void model.fit({ [Symbol.asyncIterator]: () => ({ next: never }) });",
+    "with logs that nobody reads": "await model.train(data, { epochs: 9 }).next();",
+  };
+
+  itInFull("loses its worker, whatever it did, and 40 of them", () => {
+    const cases = Object.entries(lives).map(([name, body]) => `"${name}": async (model) => {${body}}`);
+    const told = run(`
+      const lives = {${cases}};
+      for (const [name, live] of Object.entries(lives)) {
+        await (async () => live(await create()))();
+        await collect();
+        console.log(name, alive.size);
+      }
+      await (async () => { for (let i = 0; i < 40; i++) await lives["and was used"](await create()); })();
+      await collect();
+      console.log(alive.size);`);
+    expect(told).toEqual([...Object.keys(lives).map((name) => `${name} 0`), "0"]);
+  });
+
+  const held: Record<string, [hold: string, use: string]> = {
+    layers: ["return model.layers;", "(await held[0].getWeights()).length"],
+    "a fit that is pending": ["return [model.fit(data, { epochs: 100_000 })];", "(await held[0]).epoch.length"],
+    "a fit that waits for a timer": [
+      "return [model.fit(data, { epochs: 20, callbacks: [{ onEpochEnd: () => pause(20) }] })];",
+      "(await held[0]).epoch.length",
+    ],
+    "a trainer": [
+      "let held; await model.fit(data, { callbacks: [{ onTrainBegin(given) { held = given; } }] }); return held;",
+      "held.snapshot().length",
+    ],
+    "a control that paused it": [
+      `const control = trainingControl(); control.pause();
+       return { control, fit: model.fit(data, { epochs: 3, callbacks: [control] }) };`,
+      "(held.control.resume(), (await held.fit).epoch.length)",
+    ],
+    "its logs": [
+      "const logs = model.train(data, { epochs: 3 }); await logs.next(); return logs;",
+      "(await held.next()).value.epoch",
+    ],
+  };
+
+  itInFull("keeps its worker as long as something leads to it", () => {
+    const cases = Object.entries(held).map(
+      ([name, [hold, use]]) => `"${name}": [async (model) => {${hold}}, async (held) => ${use}]`,
+    );
+    const told = run(`
+      const cases = {${cases}};
+      for (const [name, [hold, use]] of Object.entries(cases)) {
+        let held = await (async () => hold(await create()))();
+        for (let i = 0; i < 4; i++) { gc(); await pause(10); }
+        console.log(name, alive.size, await use(held));
+        held = null;
+        await collect();
+      }`);
+    const results = [2, 100_000, 20, 64, 3, 1];
+    expect(told).toEqual(Object.keys(held).map((name, i) => `${name} 1 ${results[i]}`));
   });
 });
 

@@ -23,3 +23,20 @@ it("tells no end of a worker that never started", async () => {
   await pause(300);
   expect(ends).toEqual([]);
 });
+
+it("gives later workers of a program the code that V8 compiled for the first", async () => {
+  // Its own text, so that no other test has run it.
+  const program = `listen((message) => answer([message, typeof require("node:worker_threads").workerData[1]])); // kept`;
+  const messages: unknown[] = [];
+  for (const name of ["first", "second"]) {
+    const thread = await startThread(program, { onMessage: (message) => messages.push(message), onEnd: () => {} });
+    thread.hold(true);
+    thread.post(name);
+    await expect.poll(() => messages.flat(), { timeout: 10_000 }).toContain(name);
+    thread.terminate();
+  }
+  expect(messages).toEqual([
+    ["first", "undefined"],
+    ["second", "object"],
+  ]);
+});

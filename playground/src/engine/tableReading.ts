@@ -28,7 +28,7 @@ export function learnedColumn(name: string, cells: Cells, decimal: "." | ",", mo
 
 const isYear = (cell: string) => /^(?:19|20)\d\d$/.test(cell);
 const DATE = /^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/;
-const NUMBER = /^[-+(]?\p{Sc}?\s?\d[\d.,' \u00a0\u202f]*(?:e[-+]?\d+)?\)?\s?(?:%|\p{Sc})?$/iu;
+const NUMBER = /^[-+(]?\p{Sc}?\s?\d[\d.,' \u00a0\u2007\u2009\u202f]*(?:e[-+]?\d+)?\)?\s?(?:%|\p{Sc})?$/iu;
 const isTyped = (cell: string) => NUMBER.test(cell) || DATE.test(cell);
 
 /** True if the first row looks like names, by the rows below it. */

@@ -49,15 +49,20 @@ export function presentCells({ cells, rows }: ColumnCells): unknown[] {
 
 /**
  * Makes a function that takes cells a column cannot read: it warns once for each different text, and says that the
- * cell is missing.
+ * cell is missing, and the reason, if there is more to say.
  */
-export function invalidCells(where: string, onWarning: OnWarning): (row: number, cell: unknown) => void {
+export function invalidCells(
+  where: string,
+  onWarning: OnWarning,
+): (row: number, cell: unknown, reason?: string) => void {
   const told = new Set<unknown>();
-  return (row, cell) => {
+  return (row, cell, reason) => {
     if (told.has(cell) || told.size >= MOST_TOLD) return;
     told.add(cell);
     const rest = told.size === MOST_TOLD ? " Further ones are not reported." : "";
-    onWarning(`${where}, row ${row}: ${show(cell)} cannot be read, and counts as missing.${rest}`);
+    onWarning(
+      `${where}, row ${row}: ${show(cell)} cannot be read, and counts as missing${reason ? `: ${reason}` : ""}.${rest}`,
+    );
   };
 }
 

@@ -32,11 +32,16 @@ function readerOf({ fromText, notation }: Pick<NumberColumn, "fromText" | "notat
   };
 }
 
+/** Why a cell that is a number is none here. */
+const LIMIT = "a number that float32 holds, up to 3.4e38";
+const isBeyond = (number: number | null): number is number => number !== null && Number.isFinite(number);
+const reasonFor = (number: number | null) => (isBeyond(number) ? `it is not ${LIMIT}` : "");
+
 const fits = (number: number | null): number is number => number !== null && Number.isFinite(Math.fround(number));
 
 function refuse(where: string, row: number, cell: unknown, number: number | null, fromText: boolean): never {
-  if (number !== null && Number.isFinite(number)) {
-    throw new DataError(`${where}, row ${row}: expected a number that float32 holds, up to 3.4e38, got ${show(cell)}.`);
+  if (isBeyond(number)) {
+    throw new DataError(`${where}, row ${row}: expected ${LIMIT}, got ${show(cell)}. Write it in a larger unit.`);
   }
   const isBlank = typeof cell === "string" && cell.trim() === "";
   const isNumber = typeof cell === "string" && readPlain(cell.trim()) !== null;
@@ -65,7 +70,7 @@ export function numberOfCell(
     if (isMissing(cell) && fill !== null) return fill;
     checkPresent(where, row, cell, isTarget);
     if (!ignoresInvalid || fill === null) refuse(where, row, cell, number, fromText);
-    tell(row, cell);
+    tell(row, cell, reasonFor(number));
     return fill;
   };
 }
@@ -92,7 +97,7 @@ export function presentNumbers(
     if (isMissing(cell)) continue;
     const number = read(cell);
     if (fits(number)) present.push(number);
-    else if (ignoresInvalid && !isTarget) tell(row, cell);
+    else if (ignoresInvalid && !isTarget) tell(row, cell, reasonFor(number));
     else refuse(where, row, cell, number, column.fromText === true);
   }
   return present;

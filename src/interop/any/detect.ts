@@ -4,7 +4,7 @@ import { beginsWith } from "../../base/beginsWith.js";
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
 import { safetensorsMetadata } from "../../formats/foreignSafetensors.js";
-import { isOnnx, otherFile } from "../../formats/otherFile.js";
+import { isOnnx, isPickle, otherFile } from "../../formats/otherFile.js";
 import { isBrain } from "../brain/read.js";
 import { isSklearn } from "../sklearn/read.js";
 import { objectIn } from "../tables.js";
@@ -29,7 +29,7 @@ export async function detectFormat(file: Uint8Array | ArrayBuffer): Promise<Mode
   if (bytes[7] === 0 && bytes[8] === BRACE) return formatOfSafetensors(bytes);
   const { isKeras } = await import("../keras/read.js");
   if (isKeras(bytes)) return "keras";
-  if (beginsWith(bytes, [0x50, 0x4b]) || beginsWith(bytes, [0x80, 0x02])) {
+  if (beginsWith(bytes, [0x50, 0x4b]) || isPickle(bytes)) {
     throw new FormatError(`detectFormat: this is no file of a model that can be read. ${otherFile(bytes)}`);
   }
   if (bytes.find((byte) => !WHITE.has(byte)) === BRACE) return formatOfJson(bytes);

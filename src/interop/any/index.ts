@@ -79,7 +79,10 @@ const readers: Readonly<
   keras: async ([[, main]]) => (await import("../keras/read.js")).readKeras(main),
   onnx: async ([[, main], ...others]) => {
     const { readOnnx } = await import("../onnx/read.js");
-    return readOnnx(main, others.length > 0 ? { externalData: others[0][1] } : {});
+    return readOnnx(
+      main,
+      others.length > 1 ? { externalData: Object.fromEntries(others) } : { externalData: others[0]?.[1] },
+    );
   },
   tfjs: async ([[, main], ...others]) => {
     const { readTfjs } = await import("../tfjs/read.js");

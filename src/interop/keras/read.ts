@@ -6,7 +6,7 @@ import { otherFile } from "../../formats/otherFile.js";
 import { isZip, readZip, zipHas } from "../../formats/zip.js";
 import type { Portable, PortableTensor } from "../portable.js";
 import { objectIn } from "../tables.js";
-import { assemble, type Values } from "./assemble.js";
+import { assemble, Taken, type Values } from "./assemble.js";
 import { type Config, type Context, classToSnake, type Dialect, toSnake } from "./dialect.js";
 import { layerEntry } from "./tablesLayers.js";
 
@@ -61,13 +61,19 @@ const remedyFor = (file: Uint8Array) =>
 function zipped(file: Hdf5File): Values {
   // Files of Keras 2.12 to 2.15 have another name for the list of layers.
   const root = file.names("").includes("_layer_checkpoint_dependencies") ? "_layer_checkpoint_dependencies" : "layers";
+  const taken = new Taken();
   return {
     weight({ source, spec }, name, names) {
       if (!source) return null;
-      const places = layerEntry(spec.type).places?.(names) ?? names.map((_, i) => `vars/${i}`);
+      const entry = layerEntry(spec.type);
+      const places = entry.places?.(names) ?? names.map((_, i) => `vars/${i}`);
       const number = source.count > 0 ? `_${source.count}` : "";
-      return file.tensor(`${root}/${classToSnake(source.className)}${number}/${places[names.indexOf(name)]}`);
+      const group = `${root}/${classToSnake(source.className)}${number}`;
+      const path = `${group}/${places[names.indexOf(name)]}`;
+      taken.add(path, group, entry.spare);
+      return file.tensor(path);
     },
+    rest: () => taken.rest(file.paths(root)),
     optimizer() {
       const list: PortableTensor[] = [];
       for (let i = 0; ; i++) {
@@ -105,16 +111,20 @@ function readLegacy(file: Hdf5File, bytes: number): Portable {
   const [context, notes] = contextFor(attributes.keras_version);
   const compiled = textOf(attributes.training_config);
   const training = compiled === undefined ? null : objectIn(`${WHERE}: training_config`, compiled);
+  const taken = new Taken();
   const values: Values = {
-    weight({ source }, name) {
+    weight({ source, spec }, name) {
       if (!source) return null;
       const group = `model_weights/${source.name}`;
       const wanted = toSnake(name);
       const path = namesIn(file.attributes(group), "weight_names").find(
         (one) => one.replace(/:0$/, "").split("/").pop() === wanted,
       );
-      return path === undefined ? null : file.tensor(`${group}/${path}`);
+      if (path === undefined) return null;
+      taken.add(`${group}/${path}`, group, layerEntry(spec.type).spare);
+      return file.tensor(`${group}/${path}`);
     },
+    rest: () => taken.rest(file.paths("model_weights")),
     optimizer() {
       if (context.dialect !== "keras3") return null;
       const names = namesIn(file.attributes("optimizer_weights"), "weight_names");

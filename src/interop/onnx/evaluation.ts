@@ -2,7 +2,7 @@
 import { sizeOf } from "../../base/shape.js";
 import type { Budget } from "./broadcast.js";
 import { intsOf, type Node, refuse } from "./source.js";
-import type { Tensor } from "./tensors.js";
+import type { External, Tensor } from "./tensors.js";
 
 /** The number of rows in shapes, which files leave open: a prime that is larger than any layer. */
 export const BATCH = 16_777_259;
@@ -11,7 +11,7 @@ export const BATCH = 16_777_259;
 export interface Evaluation {
   readonly opset: number;
   readonly budget: Budget;
-  readonly external: Uint8Array | null;
+  readonly external: External;
   /** Rows of the samples; 0 for constants. */
   readonly rows: number;
 }

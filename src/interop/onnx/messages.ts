@@ -13,6 +13,7 @@ const tensor = {
   name: one(8, "text"),
   rawData: one(9, "bytes"),
   doubleData: many(10, "double"),
+  uint64Data: many(11, "int"),
   externalData: many(13, entry),
   /** 1 if the values are in another file. */
   dataLocation: one(14, "int"),
@@ -39,6 +40,7 @@ const node = {
   opType: one(4, "text"),
   attribute: many(5, attribute),
   domain: one(7, "text"),
+  overload: one(8, "text"),
 };
 
 const dimension = { value: one(1, "int"), parameter: one(2, "text") };
@@ -63,6 +65,8 @@ const modelFunction = {
   node: many(7, node),
   domain: one(10, "text"),
   attributeDefault: many(11, attribute),
+  /** Tells functions of one name apart. */
+  overload: one(13, "text"),
 };
 
 /** A file. */

@@ -1,6 +1,7 @@
 /** Reads an ONNX file as a chain of layers. Trusts nothing in it, and opens no other file. */
 import { bytesOf } from "../../base/bytes.js";
 import { FormatError, OptionError, SimdgradError, show } from "../../base/errors.js";
+import { isPlainObject } from "../../base/json.js";
 import { type Given, nullable, readOptions, via } from "../../base/options.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import { otherFile } from "../../formats/otherFile.js";
@@ -13,11 +14,35 @@ import { Budget } from "./broadcast.js";
 import { LayerList } from "./layerList.js";
 import { ElementType, type GraphMessage, type ModelMessage, modelTable, type ValueInfoMessage } from "./messages.js";
 import { type Node, nodesFor, type Source, sourceOf } from "./source.js";
+import { type External, locationsOf } from "./tensors.js";
 import { checkNodes, walkGraph } from "./walk.js";
 
-function checkBytes(where: string, value: unknown): Uint8Array {
-  return bytesOf(value) ?? bytesRefused(where, value);
+/** The bytes of the file beside, or of several by name. */
+type Beside = Uint8Array | ReadonlyMap<string, Uint8Array>;
+
+function checkBeside(where: string, value: unknown): Beside {
+  const bytes = bytesOf(value);
+  if (bytes || !isPlainObject(value)) return bytes ?? bytesRefused(where, value);
+  const own = ([name, file]: [string, unknown]) =>
+    [name, bytesOf(file) ?? bytesRefused(`${where}[${show(name)}]`, file)] as const;
+  return new Map(Object.entries(value).map(own));
 }
+
+/** The file beside of each name. @throws FormatError for one file where the tensors are in several */
+function externalOf(beside: Beside | null, { initializer }: GraphMessage): External {
+  if (!beside || !ArrayBuffer.isView(beside)) return (location) => beside?.get(location) ?? null;
+  const names = [...locationsOf(initializer)].map(show);
+  if (names.length < 2) return () => beside;
+  throw new FormatError(
+    `readOnnx: the values are in ${names.length} files, and the bytes of one are given. Give each by its name: ` +
+      `{ externalData: { ${names[0]}: bytes, ${names[1]}: bytes${names.length > 2 ? ", …" : ""} } }.`,
+  );
+}
+
+const lengthOf = (beside: Beside | null) =>
+  beside === null || ArrayBuffer.isView(beside)
+    ? (beside?.length ?? 0)
+    : [...beside.values()].reduce((sum, { length }) => sum + length, 0);
 
 function bytesRefused(where: string, value: unknown): never {
   throw new OptionError(`${where}: expected the bytes of a file, got ${show(value)}.`);
@@ -30,8 +55,13 @@ function checkName(where: string, value: unknown): string {
 
 /** Options of the reader, which `importOnnx` takes apart from those of a model. */
 export const readingOptions = {
-  /** Bytes of the file beside, `model.onnx.data`, in which PyTorch 2.9 and newer keep the weights. @default null */
-  externalData: nullable<Uint8Array | ArrayBuffer, Uint8Array>(/* @__PURE__ */ via(checkBytes)),
+  /**
+   * Bytes of the file beside, `model.onnx.data`, in which PyTorch 2.9 and newer keep the weights; of several files, an
+   * object of bytes by the names that the model has for them. @default null
+   */
+  externalData: nullable<Uint8Array | ArrayBuffer | Readonly<Record<string, Uint8Array | ArrayBuffer>>, Beside>(
+    /* @__PURE__ */ via(checkBeside),
+  ),
   /** Name of the output to read. `null` for the first one of floats. @default null */
   output: nullable<string, string>(/* @__PURE__ */ via(checkName)),
 };
@@ -56,11 +86,11 @@ export function readOnnx(bytes: Uint8Array | ArrayBuffer, options: ReadOnnxOptio
   const input = inputOf(source, order);
   const list = new LayerList(rowShapeOf(input, source, order, file.length));
   const name = input.name ?? "";
-  const size = file.length + (externalData?.length ?? 0);
+  const size = file.length + lengthOf(externalData);
   const [budget, forConstants] = [Budget.forSamples(file.length), Budget.forConstants(size)];
   try {
     const inputShape = list.shape;
-    const given = { source, input: name, target: target.name, external: externalData };
+    const given = { source, input: name, target: target.name, external: externalOf(externalData, graph) };
     const joinsClasses = walkGraph({ ...given, list, budget, forConstants });
     return portableFrom(list, inputShape, model, namesFrom(model, target, list, joinsClasses), input);
   } catch (error) {

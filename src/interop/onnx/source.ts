@@ -53,17 +53,23 @@ class Collector {
   private readonly functions: ReadonlyMap<string, FunctionMessage>;
 
   constructor({ functions }: ModelMessage) {
-    this.functions = new Map(functions.map((one) => [keyOf(one.domain, one.name), one]));
+    this.functions = new Map(functions.map((one) => [keyOf(one.domain, one.name, one.overload), one]));
   }
 
   /** Adds nodes, with the functions that they call put in their places. */
   add(nodes: readonly NodeMessage[], rename: (name: string) => string, values: Attributes, depth = 0): void {
     for (const message of nodes) {
       const node = nodeOf(message, rename, values, this.nodes.length);
-      const called = this.functions.get(keyOf(message.domain, message.opType));
+      const called = this.functions.get(keyOf(message.domain, message.opType, message.overload));
       this.visited++;
       if (this.visited > MOST_NODES) {
         throw new FormatError(`readOnnx: the graph has more than ${MOST_NODES} nodes: it is not a chain of layers.`);
+      }
+      if (called && isStandard(message.domain)) {
+        refuse(
+          node,
+          "a function of the file has the name of an operator, and runtimes take the one or the other. Rename it.",
+        );
       }
       if (called && depth >= DEEPEST) refuse(node, "functions call each other in a circle, or too deeply.");
       if (called) this.call(node, called, depth);
@@ -84,7 +90,7 @@ class Collector {
 
 type Attributes = ReadonlyMap<string, AttributeMessage>;
 
-const keyOf = (domain = "", name = "") => `${isStandard(domain) ? "" : domain}:${name}`;
+const keyOf = (domain = "", name = "", overload = "") => `${isStandard(domain) ? "" : domain}:${name}:${overload}`;
 
 function nodeOf(message: NodeMessage, rename: (name: string) => string, values: Attributes, place: number): Node {
   const { opType = "", domain = "", name = "" } = message;

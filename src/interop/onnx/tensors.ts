@@ -25,7 +25,7 @@ interface Element {
   readonly kind: Tensor["kind"];
   readonly read: (view: DataView, at: number) => number;
   /** The field that holds values one by one. */
-  readonly field: "floatData" | "doubleData" | "int32Data" | "int64Data";
+  readonly field: "floatData" | "doubleData" | "int32Data" | "int64Data" | "uint64Data";
   readonly fromField?: (value: number) => number;
 }
 
@@ -57,10 +57,16 @@ const elements = new Map<number, Element>([
   [ElementType.Int8, { bytes: 1, kind: "int", read: (v, at) => v.getInt8(at), field: "int32Data" }],
   [ElementType.Uint8, { bytes: 1, kind: "int", read: (v, at) => v.getUint8(at), field: "int32Data" }],
   [ElementType.Int16, { bytes: 2, kind: "int", read: (v, at) => v.getInt16(at, true), field: "int32Data" }],
+  [ElementType.Uint16, { bytes: 2, kind: "int", read: (v, at) => v.getUint16(at, true), field: "int32Data" }],
+  [ElementType.Uint32, { bytes: 4, kind: "int", read: (v, at) => v.getUint32(at, true), field: "uint64Data" }],
+  [ElementType.Uint64, { bytes: 8, kind: "int", read: (v, at) => big(v.getBigUint64(at, true)), field: "uint64Data" }],
   [ElementType.Int32, { bytes: 4, kind: "int", read: (v, at) => v.getInt32(at, true), field: "int32Data" }],
   [ElementType.Int64, { bytes: 8, kind: "int", read: (v, at) => big(v.getBigInt64(at, true)), field: "int64Data" }],
   [ElementType.Bool, { bytes: 1, kind: "bool", read: (v, at) => Number(v.getUint8(at) !== 0), field: "int32Data" }],
 ]);
+
+/** The place of values that are in another file. */
+const OUTSIDE = 1;
 
 /** The size of a shape. @throws FormatError for dimensions that are not sizes */
 function checkedSize(where: string, shape: Shape): number {
@@ -69,14 +75,26 @@ function checkedSize(where: string, shape: Shape): number {
   throw new FormatError(`${where}: expected a shape, got [${shape.slice(0, 8).join(", ")}].`);
 }
 
+/** The bytes of a file beside, by the name that tensors have for it; `null` if they are not given. */
+export type External = (location: string) => Uint8Array | null;
+
+const entriesOf = ({ externalData }: TensorMessage) => new Map(externalData.map(({ key, value }) => [key, value]));
+
+/** The names of the files beside in which these tensors are. */
+export function locationsOf(tensors: readonly TensorMessage[]): ReadonlySet<string> {
+  const outside = tensors.filter(({ dataLocation }) => dataLocation === OUTSIDE);
+  return new Set(outside.map((tensor) => entriesOf(tensor).get("location") ?? ""));
+}
+
 /** The bytes of a tensor in the file beside. */
-function externalBytes(where: string, { externalData }: TensorMessage, external: Uint8Array | null, size: number) {
-  const entries = new Map(externalData.map(({ key, value }) => [key, value]));
+function externalBytes(where: string, message: TensorMessage, externalOf: External, size: number) {
+  const entries = entriesOf(message);
+  const location = entries.get("location") ?? "";
+  const external = externalOf(location);
   if (!external) {
-    const location = JSON.stringify(entries.get("location") ?? "another file");
     throw new FormatError(
-      `${where}: its values are in ${location}, which is not opened. Give its bytes as { externalData }, or save the ` +
-        "model as one file: onnx.save(onnx.load(path), path).",
+      `${where}: its values are in ${JSON.stringify(location || "another file")}, which is not opened. Give its bytes as ` +
+        "{ externalData }, or save the model as one file: onnx.save(onnx.load(path), path).",
     );
   }
   const number = (key: string, value: number) => {
@@ -93,7 +111,7 @@ function externalBytes(where: string, { externalData }: TensorMessage, external:
 }
 
 /** The numbers of a tensor. @throws FormatError for sizes that do not match, and types that are not numbers */
-export function readTensor(where: string, message: TensorMessage, external: Uint8Array | null): Tensor {
+export function readTensor(where: string, message: TensorMessage, external: External): Tensor {
   const shape = message.dims;
   const size = checkedSize(where, shape);
   const type = elements.get(message.dataType ?? 0);
@@ -105,7 +123,7 @@ export function readTensor(where: string, message: TensorMessage, external: Uint
   const { kind, bytes } = type;
   const store = (count: number) =>
     type.bytes <= 4 && kind === "float" ? new Float32Array(count) : new Float64Array(count);
-  const isOutside = message.dataLocation === 1;
+  const isOutside = message.dataLocation === OUTSIDE;
   const raw = isOutside ? externalBytes(where, message, external, size * bytes) : message.rawData;
   if (raw && (raw.length > 0 || size === 0)) {
     if (raw.length !== size * bytes) {

@@ -8,7 +8,7 @@ import type { LayerList } from "./layerList.js";
 import { layerNodes, type Walk } from "./layerNodes.js";
 import { type Computed, readSegment, type Surroundings } from "./segment.js";
 import { type Node, nodesFor, refuse, type Source } from "./source.js";
-import { readTensor, type Tensor } from "./tensors.js";
+import { type External, readTensor, type Tensor } from "./tensors.js";
 
 /** Rows with which shapes are found: a number that constants do not have as their first dimension. */
 const ROWS = 13;
@@ -26,7 +26,7 @@ export interface Reading {
   readonly list: LayerList;
   readonly budget: Budget;
   readonly forConstants: Budget;
-  readonly external: Uint8Array | null;
+  readonly external: External;
 }
 
 const layerOf = ({ domain, type }: Node) => layerNodes.get(`${domain}:${type}`);

@@ -2,8 +2,9 @@
 import { bytesOf } from "../../base/bytes.js";
 import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
-import { assemble, type Values } from "../keras/assemble.js";
+import { assemble, Taken, type Values } from "../keras/assemble.js";
 import { type Config, type Context, type Dialect, isConfig, toSnake } from "../keras/dialect.js";
+import { layerEntry } from "../keras/tablesLayers.js";
 import type { Portable, PortableTensor } from "../portable.js";
 import { modelJsonIn, objectIn } from "../tables.js";
 import { restoreNormalizations } from "./normalizations.js";
@@ -96,12 +97,17 @@ function dialectOf({ keras_version: version }: Config): Dialect {
 /** Weights by the names of their layers: `dense_1/kernel`, also after `sequential/` and before `:0`. */
 function valuesIn(tensors: ReadonlyMap<string, PortableTensor>): Values {
   const named = [...tensors].map(([name, tensor]) => [`/${name.replace(/:0$/, "")}`, tensor] as const);
+  const taken = new Taken();
   return {
-    weight({ source }, name) {
+    weight({ source, spec }, name) {
       if (!source) return null;
       const path = `/${source.name}/${toSnake(name)}`;
-      return named.find(([there]) => there.endsWith(path))?.[1] ?? null;
+      const found = named.find(([there]) => there.endsWith(path));
+      if (!found) return null;
+      taken.add(found[0], found[0].slice(0, found[0].lastIndexOf("/")), layerEntry(spec.type).spare);
+      return found[1];
     },
+    rest: () => taken.rest(named.map(([there]) => there)),
     optimizer: () => [],
   };
 }
