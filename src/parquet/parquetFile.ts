@@ -32,6 +32,7 @@ interface Group {
 
 const reader = () => import("hyparquet/src/read.js");
 const metadataReader = () => import("hyparquet/src/metadata.js");
+const converter = () => import("hyparquet/src/convert.js");
 const pageReader = () => import("hyparquet/src/column.js");
 
 export class ParquetFile {
@@ -166,7 +167,7 @@ export class ParquetFile {
         },
         // Row groups before this one need not be looked at.
         metadata: { ...this.#metadata, num_rows: own.num_rows, row_groups: [own] },
-        parsers: TIMES,
+        parsers: await timeParsers(),
         ...{ columns: [column.name], rowStart, rowEnd, ...(compressors && { compressors }) },
         onChunk: ({ columnData, rowStart: first, rowEnd: last }) => {
           const [from, to] = [Math.max(rowStart, first), Math.min(rowEnd, last)];
@@ -226,12 +227,15 @@ function columnIn({ columns }: RowGroup, name: string) {
   return found?.file_path ? undefined : found?.meta_data;
 }
 
-/** Times that hyparquet cuts towards 1970, in whole milliseconds before the time, as those after 1970 are. */
-const timesIn = (perMillisecond: bigint) => (time: bigint) => {
-  const cut = time / perMillisecond;
-  return new Date(Number(cut * perMillisecond > time ? cut - 1n : cut));
-};
-const TIMES = { timestampFromMicroseconds: timesIn(1000n), timestampFromNanoseconds: timesIn(1_000_000n) };
+/** Times that hyparquet cuts towards 1970, cut to the millisecond before instead, as those after 1970 are. */
+async function timeParsers() {
+  const { timestampFromMilliseconds } = (await converter()).DEFAULT_PARSERS;
+  const cutting = (perMillisecond: bigint) => (time: bigint) => {
+    const cut = time / perMillisecond;
+    return timestampFromMilliseconds(cut * perMillisecond > time ? cut - 1n : cut);
+  };
+  return { timestampFromMicroseconds: cutting(1000n), timestampFromNanoseconds: cutting(1_000_000n) };
+}
 
 function joined(pieces: readonly Cells[], length: number): unknown[] {
   const all = new Array<unknown>(length);
