@@ -3,6 +3,7 @@
  * A message says where it happened, what was expected, what was given, and how to fix it.
  * Knows nothing about models, tapes or WebAssembly.
  */
+import { counted } from "./counted.js";
 import { kindOf } from "./kinds.js";
 
 /** Base class of all errors thrown by simdgrad; catch this to catch them all. */
@@ -193,7 +194,7 @@ export function checkArguments(where: string, args: ArrayLike<unknown>, most: nu
   if (most === 1 && args.length === 3 && (list as unknown[])?.[place as number] === value) return;
   const surplus = show(args[most]);
   throw new OptionError(
-    `${where}: expected ${most} argument${most === 1 ? "" : "s"}, got ${args.length}: ${surplus} would be ignored.`,
+    `${where}: expected ${counted(most, "argument")}, got ${args.length}: ${surplus} would be ignored.`,
   );
 }
 

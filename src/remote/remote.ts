@@ -5,7 +5,8 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
 import { lockLayers, type WorkerLayer } from "../model/layers.js";
-import type { CheckedRuntime, LoadOptions } from "../model/options.js";
+import type { LoadOptions } from "../model/loadOptions.js";
+import type { CheckedRuntime } from "../model/options.js";
 import { canShare } from "../runtime/mailbox.js";
 import { modulesFor } from "../runtime/modulesFor.js";
 import { deepFreeze } from "../specs/layers/facts.js";

@@ -1,5 +1,6 @@
 /** The option `outputWeights` of losses of numbers. */
 
+import { counted } from "../../base/counted.js";
 import { OptionError, show } from "../../base/errors.js";
 import { type Given, listOf, number, optional, via } from "../../base/options.js";
 
@@ -30,6 +31,6 @@ export function checkOutputWeights(outputs: number, loss: OutputWeightsOptions &
   const { length } = loss.outputWeights ?? { length: outputs };
   if (length === outputs) return;
   throw new OptionError(
-    `compile: ${loss.type}: outputWeights: expected ${outputs} numbers, one for each output, got ${length}.`,
+    `compile: ${loss.type}: outputWeights: expected ${counted(outputs, "number")}, one for each output, got ${length}.`,
   );
 }
