@@ -5,6 +5,7 @@
 import type { Products } from "./products.js";
 import { relu, reluBackward, sigmoid, sigmoidBackward, softmax } from "./pureJsActivations.js";
 import { type AdamOptions, adam, columnSums, sgd } from "./pureJsUpdates.js";
+import { makeShuffler } from "./shuffler.mjs";
 
 export interface PureJsMlpOptions {
   /** Inputs, units of each hidden layer, outputs. */
@@ -64,8 +65,8 @@ export class PureJsMlp {
   readonly #batchX: Float32Array;
   readonly #batchTargets: Float32Array;
   readonly #batchLabels: Int32Array;
+  readonly #shuffle = makeShuffler();
   #step = 0;
-  #random = 1;
 
   constructor(options: PureJsMlpOptions, products: Products) {
     this.#options = options;
@@ -175,21 +176,6 @@ export class PureJsMlp {
       for (let j = 0; j < outputs; j++) batchY[i * outputs + j] = y[row * outputs + j];
     }
     return this.trainStep(this.#batchX, batchY, count);
-  }
-
-  /** Fisher and Yates, with Marsaglia's xorshift32. */
-  #shuffle(order: Uint32Array): void {
-    let state = this.#random;
-    for (let i = order.length - 1; i > 0; i--) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      const j = (state >>> 0) % (i + 1);
-      const kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
-    this.#random = state;
   }
 
   #backward(x: Float32Array, rows: number): void {

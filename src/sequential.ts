@@ -1,23 +1,20 @@
 /** Models that are a stack of layers: makes them here or in a worker. */
 
 import { OptionError } from "./base/errors.js";
-import { readOptions } from "./base/options.js";
 import { ModelCore } from "./model/core.js";
+import { CORE } from "./model/inside.js";
 import { needsOnlyCommonKernels } from "./model/kernels.js";
 import { hasUnknown, weightsOf } from "./model/layers.js";
+import type { CheckedLoad, LoadOptions } from "./model/loadOptions.js";
 import { Model } from "./model/model.js";
 import {
   type CheckedRuntime,
   checkSequential,
   HOW_TO_CREATE,
-  type LoadOptions,
-  loadOptions,
   type ModelSpec,
   type RuntimeOptions,
-  runtimeOptions,
   type SequentialOptions,
   type WorkerOptions,
-  workerOptions,
 } from "./model/options.js";
 import { loadParts } from "./model/parts.js";
 import { openWorker } from "./remote/open.js";
@@ -82,11 +79,16 @@ export class Sequential extends Model {
     bytes: Uint8Array | ArrayBuffer,
     options: RuntimeOptions & LoadOptions & Housing<InWorker> = {},
   ): Promise<Housed<InWorker>> {
-    const table = { ...runtimeOptions, ...workerOptions, ...loadOptions };
-    const { worker, ...checked } = readOptions("load", table, options, arguments);
-    if (worker) return openWorker(Sequential, checked, { bytes }) as Promise<Housed<InWorker>>;
+    const { checkLoad } = await import("./model/loadModel.js");
+    const { worker, ...checked } = checkLoad(bytes, options, arguments);
+    if (worker) return openWorker(Sequential, checked, bytes) as Promise<Housed<InWorker>>;
+    return Sequential[CORE]("Sequential.load", bytes, checked) as Promise<Housed<InWorker>>;
+  }
+
+  /** `load` for another function of the library, which is called `where` and has checked the options. */
+  static async [CORE](where: string, bytes: Uint8Array | ArrayBuffer, options: CheckedLoad): Promise<Sequential> {
     const { loadModel } = await import("./model/loadModel.js");
-    return new Sequential(await loadModel(bytes, checked)) as Housed<InWorker>;
+    return new Sequential(await loadModel(where, bytes, options));
   }
 }
 

@@ -47,7 +47,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   node: ["base", "data", "callbacks", "model", "remote", "sequential", "csv", "node:"],
   browser: ["base", "idb-keyval"],
   parquet: ["base", "node", "hyparquet", "hyparquet/src", "hyparquet-writer/src", "node:"],
-  jobs: ["base", "data", "formats", "table", "search", "node", "node:"],
+  jobs: ["base", "data", "formats", "specs", "table", "search", "node", "node:"],
   scoring: [
     ...["base", "runtime", "model", "sequential", "csv", "table", "node", "parquet", "jobs", "hyparquet"],
     ...["papaparse", "node:"],

@@ -204,10 +204,10 @@ describe("saveModel and loadModel", () => {
     await expect(loadModel(path)).rejects.toThrow(`loadModel: ${path} could not be read`);
     await writeFile(path, "a text, and not a model");
     await expect(loadModel(path)).rejects.toThrow(FormatError);
-    await expect(loadModel(path)).rejects.toThrow(`${path}: load: `);
+    await expect(loadModel(path)).rejects.toThrow(`loadModel: ${path}: `);
     const model = await classifier();
     await writeFile(path, model.save().subarray(0, 500));
-    await expect(loadModel(path)).rejects.toThrow(new RegExp(`${path}: .*truncated`));
+    await expect(loadModel(path)).rejects.toThrow(new RegExp(`^loadModel: ${path}: the header .*truncated`));
     await saveModel(model, path);
     await expect(loadModel(path, { seed: 1 } as never)).rejects.toThrow(OptionError);
   });

@@ -79,8 +79,11 @@ export function dataLines(
   return limited(table([head, ...lines], "left"), colors);
 }
 
+/** Most classes whose shares are shown. */
+const MOST_SHARES = 6;
+
 /** Classes and their shares, the most frequent first. */
-export function classShares(cells: ArrayLike<unknown>, most = 6): string {
+export function classShares(cells: ArrayLike<unknown>): string {
   const counts = new Map<unknown, number>();
   let present = 0;
   for (const cell of Array.from(cells)) {
@@ -89,6 +92,6 @@ export function classShares(cells: ArrayLike<unknown>, most = 6): string {
     present++;
   }
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const texts = sorted.slice(0, most).map(([label, n]) => `${shown(String(label), 20)} ${percent(n / present)}`);
-  return texts.join(", ") + (sorted.length > most ? ", …" : "");
+  const texts = sorted.slice(0, MOST_SHARES).map(([label, n]) => `${shown(String(label), 20)} ${percent(n / present)}`);
+  return texts.join(", ") + (sorted.length > MOST_SHARES ? ", …" : "");
 }

@@ -435,10 +435,10 @@ describe.each(browsers)("the playground in $name", (browser) => {
       await one.press("Play");
       await one.says("epoch", /^\d{2,}/);
       const epoch = Number.parseInt(await one.text("epoch"), 10);
-      await other.page.bringToFront();
+      await other.cover(one);
       await other.press("Play");
       await other.says("epoch", /^\d{2,}/);
-      await one.page.bringToFront();
+      await one.cover(other);
       await check("hidden, with a worker", async () => {
         await one.says("epoch", new RegExp(`^(?!${epoch}\\b)\\d+`));
         await one.press("Pause");

@@ -116,6 +116,7 @@ export class Visit {
 
   /** Identifier of the script that runs before the page's own in this visit alone; `""` for none. */
   readonly #before: string;
+  #isMinimized = false;
 
   private constructor(page: Page, before: string) {
     this.page = page;
@@ -145,6 +146,19 @@ export class Visit {
     await page.goto(`${place}?visit=${++visits}&${manner}${hash && `#${hash}`}`);
     await visit.until(() => document.querySelector("[data-testid=hash]") !== null);
     return visit;
+  }
+
+  /** Shows this page and hides another. */
+  async cover(other: Visit): Promise<void> {
+    await this.page.bringToFront();
+    const [own, covered] = [await this.page.windowId(), await other.page.windowId()];
+    // In one window it is out of sight now. Each page has a window of its own in Chromium's headless shell.
+    if (own === covered) return;
+    const browser = this.page.browser();
+    await browser.setWindowBounds(own, { windowState: "normal" });
+    await browser.setWindowBounds(covered, { windowState: "minimized" });
+    other.#isMinimized = true;
+    this.#isMinimized = false;
   }
 
   /** Waits until the model is there. */
@@ -312,6 +326,9 @@ export class Visit {
 
   async close(): Promise<void> {
     for (const event of ["pageerror", "console"] as const) this.page.removeAllListeners(event);
+    if (this.#isMinimized) {
+      await this.page.browser().setWindowBounds(await this.page.windowId(), { windowState: "normal" });
+    }
     if (this.#before) await this.page.removeScriptToEvaluateOnNewDocument(this.#before);
     const driver = this.page.browser();
     idle.set(driver, [...(idle.get(driver) ?? []), this.page]);

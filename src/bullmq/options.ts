@@ -12,7 +12,7 @@ function checkQueue(where: string, given: unknown): string {
   const name = checkText(where, given);
   if (name !== "" && !name.includes(":") && name === Buffer.from(name).toString()) return name;
   throw new OptionError(
-    `${where}: expected a name without colons and halves of characters such as "sweep", got ${show(given)}.`,
+    `${where}: expected a name of whole characters without colons, such as "sweep", got ${show(given)}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Collects cells by column, row by row, and keeps the line on which each row began. Knows rows, not types. */
+import { counted } from "../base/counted.js";
 import { FormatError, show } from "../base/errors.js";
 import { namesOf } from "./header.js";
 import type { CheckedCsvOptions } from "./options.js";
@@ -16,12 +17,13 @@ export class CsvCells {
   /** The line on which each row began. */
   readonly lines: number[] = [];
   /** Line of the next row, from 1. */
-  #line = 1;
+  #line: number;
 
-  constructor(options: CheckedCsvOptions, isGuessed: boolean) {
+  constructor(options: CheckedCsvOptions, isGuessed: boolean, firstLine: number) {
     const { header, missing } = options;
     this.#options = options;
     this.#isGuessed = isGuessed;
+    this.#line = firstLine;
     this.#missing = new Set(missing);
     this.names = typeof header === "boolean" ? null : header;
   }
@@ -31,7 +33,7 @@ export class CsvCells {
     if (problem) {
       const what =
         problem.code === "MissingQuotes" ? "a quote is opened and never closed" : "text follows a closing quote";
-      throw new FormatError(`parseCsv: line ${line}: ${what}. Quotes within a quoted cell are written twice.`);
+      throw new FormatError(`line ${line}: ${what}. Quotes within a quoted cell are written twice.`);
     }
     this.#line +=
       1 + row.reduce((sum, cell) => sum + (cell.includes("\n") || cell.includes("\r") ? linesIn(cell) : 0), 0);
@@ -60,17 +62,17 @@ export class CsvCells {
     const { names, changes } = namesOf(cells);
     const { comment, onWarning } = this.#options;
     this.names = names;
-    if (changes) onWarning(`parseCsv: line ${line}: ${changes}.`);
+    if (changes) onWarning(`line ${line}: ${changes}.`);
     if (comment === null && /^#\s/.test(cells[0])) {
-      onWarning(`parseCsv: line ${line}: ${show(cells[0])} is read as a name. ${COMMENT_HINT}`);
+      onWarning(`line ${line}: ${show(cells[0])} is read as a name. ${COMMENT_HINT}`);
     }
   }
 
   #collect(line: number, cells: readonly string[]): void {
     const width = this.names?.length ?? 0;
     if (cells.length !== width) {
-      const expected = `expected ${width} cell${width === 1 ? "" : "s"}, got ${cells.length}`;
-      throw new FormatError(`parseCsv: line ${line}: ${expected}. ${this.#hint(width, cells)}`);
+      const expected = `expected ${counted(width, "cell")}, got ${cells.length}`;
+      throw new FormatError(`line ${line}: ${expected}. ${this.#hint(width, cells)}`);
     }
     for (let column = 0; column < width; column++) {
       this.cells[column] ??= [];

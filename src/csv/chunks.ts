@@ -2,7 +2,7 @@
 import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { refuseBinary } from "./otherFormats.js";
-import { type CsvTable, parseCsv } from "./parseCsv.js";
+import { type CsvTable, parseCsvFor } from "./parseCsv.js";
 import { RowEnds } from "./rowEnds.js";
 
 /** Rows that came together. */
@@ -32,18 +32,6 @@ function decoderFor([a, b]: Uint8Array): TextDecoder {
   if ((a === 0xff && b === 0xfe) || (a > 0 && b === 0)) return new TextDecoder("utf-16le", { fatal: true });
   if ((a === 0xfe && b === 0xff) || (a === 0 && b > 0)) return new TextDecoder("utf-16be", { fatal: true });
   return new TextDecoder("utf-8", { fatal: true });
-}
-
-/** Parses a piece. Errors name the line in the whole file, of which `offset` lines came before. */
-async function parsePiece(where: string, text: string, delimiter: string, offset: number): Promise<CsvTable> {
-  try {
-    return await parseCsv(text, { dynamicTyping: false, delimiter, onWarning: () => {} });
-  } catch (error) {
-    if (!(error instanceof FormatError || error instanceof DataError)) throw error;
-    const named = error.message.replace(/^parseCsv: /, `${where}: `);
-    error.message = named.replace(/\bline (\d+)/g, (_, line: string) => `line ${Number(line) + offset}`);
-    throw error;
-  }
 }
 
 interface Piece {
@@ -160,15 +148,15 @@ export async function* chunksOf(
   let first: CsvTable | null = null;
   for await (const { text, line, bytes } of wholeRows(where, input)) {
     if (first !== null && text.trim() === "") continue;
-    const lines: number = linesIn(header);
-    const table: CsvTable = await parsePiece(where, header + text, first?.delimiter ?? given, line - 1 - lines);
+    const delimiter = first?.delimiter ?? given;
+    const options = { dynamicTyping: false, delimiter, onWarning: () => {} };
+    const table: CsvTable = await parseCsvFor(where, header + text, options, line - linesIn(header));
     if (first === null) {
       first = table;
       header = text.slice(...headerRange(text));
     }
-    const { names, delimiter } = first;
     const columns = table.columns as CsvChunk["columns"];
-    yield { rows: table.rows, names, columns, delimiter, bytes };
+    yield { rows: table.rows, names: first.names, columns, delimiter: first.delimiter, bytes };
   }
   if (first === null) throw new DataError(`${where}: expected a header and rows, got nothing.`);
 }

@@ -9,16 +9,16 @@ function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16
   return "utf-8";
 }
 
-/** @throws FormatError for bytes that are not text, or text in another encoding. */
-export function decode(input: Uint8Array | ArrayBuffer): string {
+/** For the function `where`. @throws FormatError for bytes that are not text, or text in another encoding. */
+export function decode(where: string, input: Uint8Array | ArrayBuffer): string {
   const begin = new Uint8Array(ArrayBuffer.isView(input) ? input.subarray(0, 8) : input.slice(0, 8));
-  refuseBinary("parseCsv", begin);
+  refuseBinary(where, begin);
   const encoding = encodingOf(begin);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(input);
   } catch (cause) {
     const label = encoding === "utf-8" ? "windows-1252" : encoding;
     const hint = `Decode it yourself: new TextDecoder("${label}").decode(bytes).`;
-    throw new FormatError(`parseCsv: the bytes are not ${encoding.toUpperCase()}. ${hint}`, { cause });
+    throw new FormatError(`${where}: the bytes are not ${encoding.toUpperCase()}. ${hint}`, { cause });
   }
 }

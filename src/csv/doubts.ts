@@ -68,7 +68,7 @@ function betterFormats(cells: readonly string[], format: NumberFormat, numbers: 
  * are numbers in another format. `null` where there is no such doubt.
  */
 export function doubtOf({ name, cells, lines }: TextColumn, format: NumberFormat): string | null {
-  const where = `parseCsv: column ${show(name)}`;
+  const where = `column ${show(name)}`;
   const present = cells.filter((cell) => cell !== null);
   const firstOf = (is: (cell: string) => boolean) => {
     const row = cells.findIndex((cell) => cell !== null && is(cell));

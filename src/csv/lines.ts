@@ -5,7 +5,7 @@
 import { FormatError } from "../base/errors.js";
 import type { CheckedCsvOptions } from "./options.js";
 
-type Papa = typeof import("papaparse");
+export type Papa = typeof import("papaparse");
 
 /** Text for Papa Parse, and the delimiter between its cells. */
 export interface PreparedText {
@@ -72,23 +72,28 @@ function tidy(text: string, delimiter: string, comment: string | null): string {
   return parts.length === 0 ? text : parts.join("") + text.slice(kept);
 }
 
-function checkCharacters(text: string): void {
+function checkCharacters(text: string, firstLine: number): void {
   const zero = text.indexOf("\0");
   if (zero < 0) return;
-  const line = text.slice(0, zero).split(/\r\n?|\n/).length;
+  const line = firstLine - 1 + text.slice(0, zero).split(/\r\n?|\n/).length;
   const hint = "Is it UTF-16, decoded as something else? Pass the bytes instead of text.";
-  throw new FormatError(`parseCsv: line ${line}: expected text, got the character U+0000. ${hint}`);
+  throw new FormatError(`line ${line}: expected text, got the character U+0000. ${hint}`);
 }
 
 /** @throws FormatError for a first line `sep=;` that contradicts the option, and for text that holds U+0000. */
-export function prepare(parse: Papa["parse"], input: string, options: CheckedCsvOptions): PreparedText {
-  checkCharacters(input);
+export function prepare(
+  parse: Papa["parse"],
+  input: string,
+  options: CheckedCsvOptions,
+  firstLine: number,
+): PreparedText {
+  checkCharacters(input, firstLine);
   const marked = input.startsWith("\ufeff") ? input.slice(1) : input;
   const [line, said] = SEPARATOR_LINE.exec(marked) ?? ["", ""];
   const text = marked.slice(line.length);
   if (said && options.delimiter && said !== options.delimiter) {
     const got = `the line says sep=${said}, the option delimiter "${options.delimiter}"`;
-    throw new FormatError(`parseCsv: line 1: ${got}. Leave out the option, or remove the line.`);
+    throw new FormatError(`line 1: ${got}. Leave out the option, or remove the line.`);
   }
   const delimiter = options.delimiter || said || guessDelimiter(parse, text, options);
   return {

@@ -82,17 +82,17 @@ export interface CsvOptions extends Given<typeof csvOptions> {}
 /** The same, complete; a delimiter of "" has yet to be found. */
 export interface CheckedCsvOptions extends Kept<typeof csvOptions> {}
 
-/** @throws OptionError, FormatError for names that are not distinct. */
-export function checkCsvOptions(options: CsvOptions): CheckedCsvOptions {
-  const checked = readOptions("parseCsv", csvOptions, options);
+/** For the function `where`. @throws OptionError, FormatError for names that are not distinct. */
+export function checkCsvOptions(where: string, options: CsvOptions): CheckedCsvOptions {
+  const checked = readOptions(where, csvOptions, options);
   const { delimiter, decimal, thousands, comment } = checked;
-  if (comment !== null && comment === delimiter) throw wrongComment("parseCsv: comment", comment);
+  if (comment !== null && comment === delimiter) throw wrongComment(`${where}: comment`, comment);
   for (const [name, sign] of [
     ["delimiter", delimiter],
     ["thousands", thousands],
   ]) {
     if (sign !== decimal) continue;
-    throw new OptionError(`parseCsv: decimal and ${name}: expected different signs, got "${decimal}" for both.`);
+    throw new OptionError(`${where}: decimal and ${name}: expected different signs, got "${decimal}" for both.`);
   }
   return checked;
 }

@@ -5,7 +5,7 @@
 
 import type { ParseStepResult } from "papaparse";
 import { bytesOf } from "../base/bytes.js";
-import { checkArguments, DataError, show } from "../base/errors.js";
+import { checkArguments, DataError, located, show } from "../base/errors.js";
 import { numberReader } from "../data/numberText.js";
 import { withWarnings } from "../data/onWarning.js";
 import { CsvCells } from "./cells.js";
@@ -13,7 +13,7 @@ import { decode } from "./decode.js";
 import { doubtOf } from "./doubts.js";
 import { headerIn, namesAreCells } from "./header.js";
 import { type CsvColumn, type CsvColumnReport, inferColumn, type ReadNumber } from "./infer.js";
-import { prepare } from "./lines.js";
+import { type Papa, prepare } from "./lines.js";
 import { type CheckedCsvOptions, type CsvOptions, checkCsvOptions } from "./options.js";
 import { refuseOtherText } from "./otherFormats.js";
 
@@ -37,18 +37,18 @@ const MAX_BYTES = 2 ** 29 - 32;
 const SHOWN = 5;
 
 /** @throws DataError for anything but text or bytes, FormatError for bytes that are not text. */
-function textOf(input: unknown): string {
+function textOf(where: string, input: unknown): string {
   if (typeof input === "string") return input;
   const bytes = bytesOf(input);
   if (bytes === null) {
     throw new DataError(
-      `parseCsv: expected text, a Uint8Array or an ArrayBuffer, got ${show(input)}. Read the file first.`,
+      `${where}: expected text, a Uint8Array or an ArrayBuffer, got ${show(input)}. Read the file first.`,
     );
   }
   if (bytes.length > MAX_BYTES) {
-    throw new DataError(`parseCsv: expected at most ${MAX_BYTES} bytes, got ${bytes.length}. Split the file.`);
+    throw new DataError(`${where}: expected at most ${MAX_BYTES} bytes, got ${bytes.length}. Split the file.`);
   }
-  return decode(bytes);
+  return decode(where, bytes);
 }
 
 /** The columns' names; removes a first row that the caller's names replace. */
@@ -59,14 +59,12 @@ function finish(table: CsvCells, { header, onWarning }: CheckedCsvOptions, readN
     if (found === "other") {
       const first = cells.slice(0, SHOWN).map(([cell]) => show(cell ?? ""));
       const got = `${first.join(", ")}${cells.length > SHOWN ? ", …" : ""} looks like a header`;
-      onWarning(
-        `parseCsv: line ${lines[0]}: ${got}, and the names given replace it. For a row of data give header: false.`,
-      );
+      onWarning(`line ${lines[0]}: ${got}, and the names given replace it. For a row of data give header: false.`);
     }
     if (found) table.dropFirst();
   }
   if (names !== null && lines.length > 0) return [...names];
-  throw new DataError("parseCsv: expected at least one row of data, got none.");
+  throw new DataError("expected at least one row of data, got none.");
 }
 
 /**
@@ -93,16 +91,32 @@ function finish(table: CsvCells, { header, onWarning }: CheckedCsvOptions, readN
  */
 export async function parseCsv(input: string | Uint8Array | ArrayBuffer, options: CsvOptions = {}): Promise<CsvTable> {
   checkArguments("parseCsv", arguments, 2);
-  return withWarnings(options, (own) => parseWith(input, own));
+  return parseCsvFor("parseCsv", input, options);
 }
 
-async function parseWith(input: string | Uint8Array | ArrayBuffer, options: CsvOptions): Promise<CsvTable> {
-  const checked = checkCsvOptions(options);
-  const { parse } = (await import("papaparse")).default;
-  const given = textOf(input);
-  refuseOtherText("parseCsv", given);
-  const { text, delimiter, isGuessed } = prepare(parse, given, checked);
-  const table = new CsvCells(checked, isGuessed);
+/**
+ * `parseCsv` for the function `where`, in messages together with the file: `readCsv: iris.csv`.
+ * @param firstLine The line of the file on which the text begins.
+ */
+export function parseCsvFor(
+  where: string,
+  input: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions,
+  firstLine = 1,
+): Promise<CsvTable> {
+  return withWarnings(options, async (own) => {
+    const checked = checkCsvOptions(where, own);
+    const { parse } = (await import("papaparse")).default;
+    const text = textOf(where, input);
+    refuseOtherText(where, text);
+    const onWarning = (message: string) => checked.onWarning(`${where}: ${message}`);
+    return located(where, () => parseText(parse, text, { ...checked, onWarning }, firstLine));
+  });
+}
+
+function parseText(parse: Papa["parse"], given: string, checked: CheckedCsvOptions, firstLine: number): CsvTable {
+  const { text, delimiter, isGuessed } = prepare(parse, given, checked, firstLine);
+  const table = new CsvCells(checked, isGuessed, firstLine);
   parse<string[]>(text, {
     delimiter,
     newline: "\n",
@@ -126,7 +140,7 @@ async function parseWith(input: string | Uint8Array | ArrayBuffer, options: CsvO
   if (checked.header === true && namesAreCells(report, readNumber)) {
     const got = `${names.slice(0, SHOWN).map(show).join(", ")}${names.length > SHOWN ? ", …" : ""}`;
     const hint = "If the file has no names, give header: false, or the names: header: [name, …].";
-    checked.onWarning(`parseCsv: the names ${got} look like a row of data. ${hint}`);
+    checked.onWarning(`the names ${got} look like a row of data. ${hint}`);
   }
   return {
     rows: lines.length,

@@ -32,12 +32,11 @@ export interface SampledCsv extends CsvTable {
   readonly totalRows: number;
 }
 
-const WHERE = "sampleCsv";
 const readNumber = numberReader(PLAIN);
 
-const changed = () =>
+const changed = (where: string) =>
   new DataError(
-    `${WHERE}: the second reading gave other rows than the first. Give a file that does not change meanwhile.`,
+    `${where}: the second reading gave other rows than the first. Give a file that does not change meanwhile.`,
   );
 
 type Cells = readonly (string | null)[];
@@ -77,10 +76,10 @@ class TypedColumn {
 }
 
 /** The types of all columns, and the number of rows. */
-async function typesOf(input: ByteStream, onProgress: (bytes: number) => unknown) {
+async function typesOf(where: string, input: ByteStream, onProgress: (bytes: number) => unknown) {
   let [names, delimiter, totalRows, bytes]: [readonly string[], string, number, number] = [[], "", 0, 0];
   let types: CsvColumnType[] = [];
-  for await (const chunk of chunksOf(WHERE, input)) {
+  for await (const chunk of chunksOf(where, input)) {
     ({ names, delimiter, bytes } = chunk);
     if (totalRows === 0) types = names.map(() => "empty");
     types = types.map((type, c) => typeWith(type, chunk.columns[names[c]]));
@@ -102,19 +101,28 @@ async function typesOf(input: ByteStream, onProgress: (bytes: number) => unknown
  * @throws FormatError, DataError as `csvChunks` does; DataError if the file changes meanwhile; OptionError
  */
 export async function sampleCsv(open: () => ByteStream, options: SampleCsvOptions = {}): Promise<SampledCsv> {
-  checkArguments(WHERE, arguments, 2);
-  const { maxRows, seed, onProgress } = readOptions(WHERE, sampleOptions, options);
+  checkArguments("sampleCsv", arguments, 2);
+  return sampleCsvFor("sampleCsv", open, options);
+}
+
+/** `sampleCsv` for the function `where`. */
+export async function sampleCsvFor(
+  where: string,
+  open: () => ByteStream,
+  options: SampleCsvOptions,
+): Promise<SampledCsv> {
+  const { maxRows, seed, onProgress } = readOptions(where, sampleOptions, options);
   if (typeof open !== "function") {
     const hint = "Give one, such as () => createReadStream(path): the file is read twice.";
-    throw new OptionError(`${WHERE}: expected a function that opens the file, got ${show(open)}. ${hint}`);
+    throw new OptionError(`${where}: expected a function that opens the file, got ${show(open)}. ${hint}`);
   }
-  const { names, delimiter, types, totalRows, bytes } = await typesOf(checkStream(WHERE, open()), onProgress);
+  const { names, delimiter, types, totalRows, bytes } = await typesOf(where, checkStream(where, open()), onProgress);
   const rowNumbers = chosenRows(totalRows, maxRows, seed);
   const rows = rowNumbers?.length ?? totalRows;
   const columns = types.map((type) => new TypedColumn(type, rows));
   let [begin, taken] = [0, 0];
-  for await (const chunk of chunksOf(WHERE, checkStream(WHERE, open()))) {
-    if (chunk.names.join("\n") !== names.join("\n")) throw changed();
+  for await (const chunk of chunksOf(where, checkStream(where, open()))) {
+    if (chunk.names.join("\n") !== names.join("\n")) throw changed(where);
     const cells = names.map((name) => chunk.columns[name]);
     for (let row = 0; row < chunk.rows && taken < rows; row++) {
       if (rowNumbers && rowNumbers[taken] !== begin + row) continue;
@@ -126,7 +134,7 @@ export async function sampleCsv(open: () => ByteStream, options: SampleCsvOption
     begin += chunk.rows;
     await onProgress(bytes + chunk.bytes);
   }
-  if (begin !== totalRows) throw changed();
+  if (begin !== totalRows) throw changed(where);
   return {
     ...{ rows, names, delimiter, rowNumbers, totalRows },
     columns: Object.fromEntries(columns.map(({ values }, c) => [names[c], values as CsvColumn])),

@@ -2,6 +2,7 @@
  * Converts users' data (nested arrays, flat arrays, typed arrays) to rows of floats, checked once on entry.
  * Knows nothing about models.
  */
+import { counted } from "../base/counted.js";
 import { DataError, ShapeError, show } from "../base/errors.js";
 import { isNumericArray, kindOf, type NumericArray } from "../base/kinds.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
@@ -124,7 +125,7 @@ function readLists(where: string, value: readonly unknown[], shape: Shape): Nume
       const own = shapeOf(value[row]);
       if (own.length === 0 || !fitsShape(own, shape)) {
         const [count] = own;
-        const flat = count === undefined ? show(value[row]) : `${count} value${count === 1 ? "" : "s"}`;
+        const flat = count === undefined ? show(value[row]) : counted(count, "value");
         throw unfit(formatShape(shape), own.length < 2 ? flat : formatShape(own));
       }
       read(value[row], own, 0);

@@ -1,4 +1,5 @@
 /** The reading of arrays into rows, with a refusal in words of what cannot be read. */
+import { counted } from "../base/counted.js";
 import { checkKeys, DataError, isNamed, ShapeError, show } from "../base/errors.js";
 import { listOf, number, optional } from "../base/options.js";
 import { type Shape, sizeOf } from "../base/shape.js";
@@ -42,7 +43,8 @@ export function readArrays(
   if (merged) throw new DataError(`y: ${describeMerged(merged)}. Scale y first, or subtract an offset.`);
   const rows = x.length / sizeOf(inputShape);
   const targetRows = y.length / sizeOf(targetShape);
-  if (rows !== targetRows) throw new ShapeError(`y: expected ${rows} rows, as many as x has, got ${targetRows}.`);
+  if (rows !== targetRows)
+    throw new ShapeError(`y: expected ${counted(rows, "row")}, as many as x has, got ${targetRows}.`);
   return { held: { x, scale }, y };
 }
 
@@ -51,7 +53,9 @@ export function readWeights(value: unknown, rows: number): Float32Array | null {
   if (value === undefined) return null;
   const weights = toRows("sampleWeight", value, []);
   if (weights.length !== rows) {
-    throw new ShapeError(`sampleWeight: expected ${rows} weights, as many as x has rows, got ${weights.length}.`);
+    throw new ShapeError(
+      `sampleWeight: expected ${counted(rows, "weight")}, as many as x has rows, got ${weights.length}.`,
+    );
   }
   const negative = weights.findIndex((weight) => weight < 0);
   if (negative >= 0) {

@@ -1,4 +1,5 @@
 /** One split of a data set, or several for cross-validation, with scikit-learn's sizes. Knows rows, not models. */
+import { counted } from "../base/counted.js";
 import { checkArguments, checkNumber, DataError, located, OptionError } from "../base/errors.js";
 import { flag, type Given, number, readOptions, unchecked } from "../base/options.js";
 import { Random } from "../base/random.js";
@@ -112,7 +113,9 @@ function testRowsOf(where: string, testSize: number, rows: number): number {
   if (isCount) checkNumber(where, testSize, { integer: true });
   const testRows = isCount ? testSize : Math.ceil(testSize * rows);
   if (testRows < rows) return testRows;
-  throw new OptionError(`${where}: ${testSize} of ${rows} rows leaves none to train on. Give a smaller size.`);
+  throw new OptionError(
+    `${where}: ${testSize} of ${counted(rows, "row")} leaves none to train on. Give a smaller size.`,
+  );
 }
 
 /** Number of rows, and number of those in the test part. */
@@ -136,7 +139,7 @@ function stratifiedRows(where: string, labels: Labels, sizes: Sizes, random: Ran
   if (random === null) throw new OptionError(`${where}: expected shuffle: true with it, got shuffle: false.`);
   const { codes, rows } = groupByClass(where, labels);
   if (codes.length !== sizes.rows) {
-    throw new DataError(`${where}: expected ${sizes.rows} labels, one per row, got ${codes.length}.`);
+    throw new DataError(`${where}: expected ${counted(sizes.rows, "label")}, one per row, got ${codes.length}.`);
   }
   const { testRows } = sizes;
   const trainRows = sizes.rows - testRows;

@@ -5,6 +5,7 @@ import { type Given, optional, readOptions, unchecked } from "../base/options.js
 import type { Dataset } from "../data/dataset.js";
 import { splitOnce } from "../data/split.js";
 import type { SaveOptions } from "../model/file.js";
+import { CORE } from "../model/inside.js";
 import { BaseEstimator } from "./base.js";
 import { Classes, type ClassLabel, type LabelledData, type Targets } from "./classes.js";
 import { type LoadOptions, loadEstimator } from "./file.js";
@@ -153,7 +154,16 @@ export class MLPClassifier<Label extends ClassLabel | number[] = ClassLabel> ext
     options: LoadOptions = {},
   ): Promise<MLPClassifier<Label>> {
     checkArguments(`${NAME}.load`, arguments, 2);
-    const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
+    return MLPClassifier[CORE]<Label>(`${NAME}.load`, bytes, options);
+  }
+
+  /** `load` for another function of the library, which is called `where`. */
+  static async [CORE]<Label extends ClassLabel | number[] = ClassLabel>(
+    where: string,
+    bytes: Uint8Array | ArrayBuffer,
+    options: LoadOptions,
+  ): Promise<MLPClassifier<Label>> {
+    const { trained, options: saved } = await loadEstimator(where, NAME, bytes, options, readKnowledge);
     const loaded = new MLPClassifier<Label>({ ...saved, ...options });
     loaded.#network.take(trained);
     return loaded;

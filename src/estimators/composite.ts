@@ -2,7 +2,6 @@
  * Makes and loads estimators of all classes, and those that hold others: `estimatorPipeline`,
  * `transformedTargetRegressor`.
  */
-import { calledAs } from "../base/calledAs.js";
 import { checkArguments, FormatError, located, OptionError, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { func, type Given, type Kept, optional, readOptions, via } from "../base/options.js";
@@ -17,6 +16,7 @@ import { type NamedStep, nameSteps, type Step, splitStep } from "../data/preproc
 import type { Transformer, TransformerConfig } from "../data/preprocess/transformer.js";
 import { TransformerPipeline } from "../data/preprocess/transformerPipeline.js";
 import { readAttachment, withAttachment } from "../model/attachment.js";
+import { CORE } from "../model/inside.js";
 import { MLPClassifier } from "./classifier.js";
 import {
   type Estimator,
@@ -64,16 +64,16 @@ const maker: EstimatorMaker<Stages> = {
         return config satisfies never;
     }
   },
-  async load(bytes, options) {
-    const attachment = readAttachment(bytes);
+  async load(where, bytes, options) {
+    const attachment = readAttachment(where, bytes);
     switch (attachment?.estimator) {
       case "MLPRegressor":
-        return MLPRegressor.load(bytes, options);
+        return MLPRegressor[CORE](where, bytes, options);
       case "EstimatorPipeline":
       case "TransformedTargetRegressor":
-        return loadWrapped(bytes, attachment, options);
+        return loadWrapped(where, bytes, attachment, options);
       default:
-        return MLPClassifier.load(bytes, options);
+        return MLPClassifier[CORE](where, bytes, options);
     }
   },
 };
@@ -107,22 +107,22 @@ export async function loadEstimator(
 ): Promise<MLPClassifier | MLPRegressor | EstimatorPipeline | TransformedTargetRegressor> {
   const where = "loadEstimator";
   checkArguments(where, arguments, 2);
-  const own = ["MLPClassifier.load", "MLPRegressor.load", "load"];
-  return (await calledAs(where, own, () => maker.load(bytes, options))) as MLPClassifier;
+  return (await maker.load(where, bytes, options)) as MLPClassifier;
 }
 
 /** An estimator within another, and what the other learned. @throws FormatError */
 async function loadWrapped(
+  door: string,
   bytes: Uint8Array | ArrayBuffer,
   attachment: JsonObject,
   options: LoadOptions,
 ): Promise<Estimator> {
   const { estimator: type, version, inner } = attachment;
-  const where = `loadEstimator: ${type}`;
+  const where = `${door}: ${type}`;
   if (version !== VERSION) throw new FormatError(`${where}: expected version ${VERSION}, got ${show(version)}.`);
   const isObject = typeof inner === "object" && inner !== null && !Array.isArray(inner);
   if (!isObject) throw new FormatError(`${where}: inner: expected an estimator, got ${show(inner)}.`);
-  const estimator = await maker.load(withAttachment(bytes, inner as JsonObject), options);
+  const estimator = await maker.load(where, withAttachment(where, bytes, inner as JsonObject), options);
   try {
     return type === "EstimatorPipeline"
       ? pipelineOf(where, attachment, estimator)

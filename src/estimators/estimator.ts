@@ -64,8 +64,8 @@ export interface EstimatorMaker<Stages = unknown> {
   readonly stages: Stages;
   /** An estimator that has learned nothing. @throws OptionError */
   make(config: EstimatorConfig): Estimator;
-  /** An estimator from its file. @throws FormatError, OptionError, BackendError */
-  load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions): Promise<Estimator>;
+  /** An estimator from its file, for the function `where`. @throws FormatError, OptionError, BackendError */
+  load(where: string, bytes: Uint8Array | ArrayBuffer, options: LoadOptions): Promise<Estimator>;
 }
 
 /** The class and the options of the network that an estimator holds. */

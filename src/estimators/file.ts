@@ -2,10 +2,12 @@
  * Estimators in files: what a model's file says of the estimator that holds it, next to the user's metadata. The checks
  * of what comes back are here; what classes and scales are is the estimators' business.
  */
-import { calledAs } from "../base/calledAs.js";
+
+import { counted } from "../base/counted.js";
 import { checkBoolean, checkKeys, checkNumber, FormatError, located, SimdgradError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { readOptions } from "../base/options.js";
+import { CORE } from "../model/inside.js";
 import { insideOf } from "../model/insideOf.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
@@ -50,16 +52,16 @@ export interface Loaded<K> {
 /** Reads what an estimator knows of targets, and the head that goes with it, for a network of that many outputs. */
 type ReadKnowledge<K> = (json: unknown, outputs: number, options: CheckedMLP) => Pick<Trained<K>, "head" | "knowledge">;
 
-/** A model's file, as the estimator that it says holds the model. @throws FormatError, OptionError, BackendError */
+/** A model's file, as the estimator that it says holds the model, for the function `where`. @throws FormatError, OptionError, BackendError */
 export async function loadEstimator<K>(
+  where: string,
   estimator: MLPName,
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions,
   read: ReadKnowledge<K>,
 ): Promise<Loaded<K>> {
-  const where = `${estimator}.load`;
   const runtime = runtimeOf(readOptions(where, loadOptions, options));
-  const model = await calledAs(where, ["load"], () => Sequential.load(bytes, runtime));
+  const model = await Sequential[CORE](where, bytes, runtime);
   try {
     return located(where, () => readSaved(estimator, model, read));
   } catch (error) {
@@ -87,7 +89,7 @@ function readSaved<K>(estimator: MLPName, model: Sequential, read: ReadKnowledge
   const outputs = model.layers[model.layers.length - 1].outputShape.reduce((size, n) => size * n, 1);
   const parts = read(knowledge, outputs, checked);
   if (parts.head.units !== outputs) {
-    throw new FormatError(`expected a network of ${parts.head.units} outputs, got one of ${outputs}.`);
+    throw new FormatError(`expected a network of ${counted(parts.head.units, "output")}, got one of ${outputs}.`);
   }
   const trained = {
     model,

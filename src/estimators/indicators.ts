@@ -1,4 +1,5 @@
 /** Targets of several labels at once: a row of 0 and 1 for each row of x. Knows labels, not networks. */
+import { counted } from "../base/counted.js";
 import { checkBoolean, DataError, located, OptionError, ShapeError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
 import { withTargets } from "../data/withTargets.js";
@@ -124,7 +125,7 @@ export class Indicators implements Targets {
   #readRows(where: string, rows: unknown): Float32Array {
     const { length: size } = this.labels;
     if (widthOf(rows) === null) {
-      throw new ShapeError(`${where}: y: expected rows of ${size} numbers, 0 or 1, got ${show(rows)}.`);
+      throw new ShapeError(`${where}: y: expected rows of ${counted(size, "number")}, 0 or 1, got ${show(rows)}.`);
     }
     const list = rows as readonly ArrayLike<unknown>[];
     const y = new Float32Array(list.length * size);
@@ -132,7 +133,7 @@ export class Indicators implements Targets {
       const width = widthOf([list[row]]);
       if (width !== size) {
         const shown = width === null ? show(list[row]) : `${width}`;
-        throw new ShapeError(`${where}: y: row ${row}: expected ${size} numbers, 0 or 1, got ${shown}.`);
+        throw new ShapeError(`${where}: y: row ${row}: expected ${counted(size, "number")}, 0 or 1, got ${shown}.`);
       }
       for (let i = 0; i < size; i++) y[row * size + i] = bit(`${where}: y: row ${row}, column ${i}`, list[row][i]);
     }

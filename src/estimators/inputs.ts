@@ -1,5 +1,6 @@
 /** The data that estimators take, checked at the door. Knows rows, not what targets mean. */
 
+import { counted } from "../base/counted.js";
 import { checkKeys, DataError, OptionError, ShapeError, show } from "../base/errors.js";
 import { Dataset } from "../data/dataset.js";
 import type { Numbers } from "../data/matrix.js";
@@ -41,6 +42,6 @@ export function countFeatures(where: string, x: unknown, rows: number): number {
   }
   if (length > 0 && length % rows === 0) return length / rows;
   throw new ShapeError(
-    `${where}: x: ${length} values cannot be shared among the ${rows} rows that y has. Give as many rows as labels.`,
+    `${where}: x: ${counted(length, "value")} cannot be shared among the ${counted(rows, "row")} that y has. Give as many rows as labels.`,
   );
 }

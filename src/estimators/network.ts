@@ -3,6 +3,7 @@
  * Knows rows of numbers; what targets mean is the estimators' business.
  */
 
+import { counted } from "../base/counted.js";
 import { BackendError, OptionError, ShapeError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import type { Dataset } from "../data/dataset.js";
@@ -117,7 +118,7 @@ export class Network<K> implements Inner {
       score: heldBack && (() => score(model.predict(heldBack.x), heldBack)),
     });
     const epochs = { epochs: maxEpochs, callbacks: [stop], ...(classWeight && { classWeight }) };
-    const lossCurve = await this.#train(model, training, epochs);
+    const lossCurve = await this.#train("fit", model, training, epochs);
     const isAborted = signal?.aborted === true;
     // L-BFGS ends by itself, at a minimum.
     const hasConverged = stop.hasConverged || (lossCurve.length < maxEpochs && !isAborted);
@@ -139,7 +140,7 @@ export class Network<K> implements Inner {
       throw new OptionError(`${this.#where}.partialFit: learningRateSchedule: expected "constant", ${got}. ${remedy}.`);
     }
     const model = this.#kept(training, head, true) ?? (await this.#create(training, head, knowledge));
-    const loss = await this.#train(model, training, { epochs: 1, ...(classWeight && { classWeight }) });
+    const loss = await this.#train("partialFit", model, training, { epochs: 1, ...(classWeight && { classWeight }) });
     const before = model === this.#trained?.model ? this.#trained : null;
     this.#adopt({
       model,
@@ -183,10 +184,11 @@ export class Network<K> implements Inner {
   }
 
   /** The loss of each epoch. A new model that cannot be trained is given up. */
-  async #train(model: Sequential, data: Dataset, options: FitOptions): Promise<number[]> {
+  async #train(method: string, model: Sequential, data: Dataset, options: FitOptions): Promise<number[]> {
     const { shuffle, callbacks, signal } = this.options;
     this.#inTraining.add(model);
     try {
+      await this.#checkWeights(`${this.#where}.${method}`, model, data, options.classWeight);
       const { loss } = await model.fit(data, {
         ...options,
         batchSize: this.#batchSize(data.length),
@@ -203,6 +205,14 @@ export class Network<K> implements Inner {
     }
   }
 
+  /** `fit` of the model checks them as well, by its own name. @throws DataError if no row counts */
+  async #checkWeights(where: string, model: Sequential, data: Dataset, classWeight: unknown): Promise<void> {
+    if (!data.sampleWeight && classWeight === undefined) return;
+    const inside = insideOf(where, model);
+    const { rowWeights } = await import("../training/rowWeights.js");
+    rowWeights(where, data, classWeight, inside.expectation(inside.checkCompiled(where)));
+  }
+
   #batchSize(rows: number): number {
     const { batchSize, optimizer } = this.options;
     if (optimizerFacts(optimizer).minimizer) return rows;
@@ -216,7 +226,7 @@ export class Network<K> implements Inner {
     const { inputShape } = model.layers[0];
     if (String(inputShape) !== String(data.inputShape) || head.units !== own.units) {
       throw new ShapeError(
-        `${this.#where}: expected rows of ${inputShape} values and ${own.units} outputs as in the first fit, ` +
+        `${this.#where}: expected rows of ${inputShape} values and ${counted(own.units, "output")} as in the first fit, ` +
           `got ${data.inputShape} and ${head.units}. Make a new estimator for other data.`,
       );
     }

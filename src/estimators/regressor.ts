@@ -8,6 +8,7 @@ import { standardScaler } from "../data/preprocess/scalers.js";
 import { splitOnce } from "../data/split.js";
 import { withTargets } from "../data/withTargets.js";
 import type { SaveOptions } from "../model/file.js";
+import { CORE } from "../model/inside.js";
 import { r2Score } from "../specs/metrics/regression.js";
 import { isUnscaled, scalingRemedy } from "../training/targetScale.js";
 import { BaseEstimator } from "./base.js";
@@ -119,7 +120,12 @@ export class MLPRegressor extends BaseEstimator {
    */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<MLPRegressor> {
     checkArguments(`${NAME}.load`, arguments, 2);
-    const { trained, options: saved } = await loadEstimator(NAME, bytes, options, readKnowledge);
+    return MLPRegressor[CORE](`${NAME}.load`, bytes, options);
+  }
+
+  /** `load` for another function of the library, which is called `where`. */
+  static async [CORE](where: string, bytes: Uint8Array | ArrayBuffer, options: LoadOptions): Promise<MLPRegressor> {
+    const { trained, options: saved } = await loadEstimator(where, NAME, bytes, options, readKnowledge);
     const loaded = new MLPRegressor({ ...saved, ...options });
     loaded.#network.take(trained);
     return loaded;

@@ -106,13 +106,14 @@ export class Wrapped<K> implements Inner {
   /** The estimator's file, which says what holds it. @throws OptionError, FormatError */
   save(options: SaveOptions, own: object): Uint8Array<ArrayBuffer> {
     const { estimator } = this.fitted();
+    const where = `${this.#where}.save`;
     const bytes = estimator.save(options);
     const { weights = "float32" } = options;
     // Another attachment is put into float32 weights, which then become smaller.
     const whole = weights === "float32" ? bytes : estimator.save({ optimizer: false });
-    const attachment = { estimator: this.#where, version: VERSION, ...own, inner: readAttachment(whole) };
-    const file = withAttachment(whole, JSON.parse(JSON.stringify(attachment)) as JsonObject);
-    return weights === "float32" ? file : compactFile("save", readModelFile(file), weights);
+    const attachment = { estimator: this.#where, version: VERSION, ...own, inner: readAttachment(where, whole) };
+    const file = withAttachment(where, whole, JSON.parse(JSON.stringify(attachment)) as JsonObject);
+    return weights === "float32" ? file : compactFile(where, readModelFile(where, file), weights);
   }
 
   dispose(): void {

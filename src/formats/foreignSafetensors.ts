@@ -6,6 +6,7 @@ import { FormatError, show } from "../base/errors.js";
 import { fromBfloat, fromHalf } from "../base/half.js";
 import { sizeOf } from "../base/shape.js";
 import { otherFile } from "./otherFile.js";
+import { keyTwice, repeatedKey } from "./repeatedKey.js";
 import { type HeaderEntry, type NamedTensor, PREFIX_BYTES } from "./safetensors.js";
 
 /** A safetensors file. */
@@ -79,12 +80,15 @@ function openFile(where: string, file: Uint8Array): { header: Readonly<Record<st
     throw refusal(`this is not a safetensors file, or it is truncated: ${file.length} bytes.`);
   }
   let header: unknown;
+  let key: string | null;
   try {
-    const text = file.subarray(PREFIX_BYTES, PREFIX_BYTES + length);
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(file.subarray(PREFIX_BYTES, PREFIX_BYTES + length));
+    header = JSON.parse(text);
+    key = repeatedKey(text);
   } catch (cause) {
     throw refusal("the header of this file is not JSON, so it is not a safetensors file.", { cause });
   }
+  if (key !== null) throw keyTwice(where, key);
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw refusal("the header of this file is not an object, so it is not a safetensors file.");
   }

@@ -18,6 +18,8 @@ export interface Hdf5Tensor {
 export interface Hdf5File {
   /** Names in a group; empty if there is no such group. */
   names(path: string): readonly string[];
+  /** Paths of all arrays within a group, however deep. @throws FormatError for more than any model has */
+  paths(group: string): readonly string[];
   /** Attributes of a group: text, numbers, and lists of them. Empty if there is no such group. */
   attributes(path: string): Readonly<Record<string, unknown>>;
   /** The array at a path; `null` if there is none. @throws FormatError if it cannot be read */
@@ -28,6 +30,8 @@ const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const MOST_DIMENSIONS = 32;
 /** Deepest nesting of groups. */
 const DEEPEST = 32;
+/** Most groups and arrays: links of a group to itself would be without end. */
+const MOST_PARTS = 100_000;
 /** Compressed arrays may be this many times as large as the file. */
 const MOST_EXPANSION = 16;
 
@@ -103,6 +107,19 @@ class Reader implements Hdf5File {
   names(path: string): readonly string[] {
     const node = this.#find(path);
     return node?.get ? guarded(this.where, path, () => [...(node.keys ?? [])]) : [];
+  }
+
+  paths(group: string): readonly string[] {
+    const found: string[] = [];
+    const open = [group];
+    for (let i = 0; i < open.length; i++) {
+      if (i > MOST_PARTS) throw new FormatError(`${this.where}: ${group}: it has more than ${MOST_PARTS} parts.`);
+      const path = open[i];
+      const node = this.#find(path);
+      if (node?.get) open.push(...this.names(path).map((name) => `${path}/${name}`));
+      else if (node) found.push(path);
+    }
+    return found;
   }
 
   attributes(path: string): Readonly<Record<string, unknown>> {

@@ -22,15 +22,13 @@ export function readCompactTensors(header: Header["header"], data: Uint8Array): 
     const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0);
     const end = isShape ? offset + width * sizeOf(shape) : Number.NaN;
     if (!isShape || !Array.isArray(offsets) || offsets[0] !== offset || offsets[1] !== end || end > data.length) {
-      throw new FormatError(
-        `load: the entry of ${JSON.stringify(name)} does not describe values that follow the last.`,
-      );
+      throw new FormatError(`the entry of ${JSON.stringify(name)} does not describe values that follow the last.`);
     }
     tensors.set(name, { name, shape, data: decode(dtype as CompactType, data.subarray(offset, end)) });
     if (dtype === "I8") integers.push(name);
     offset = end;
   }
-  if (offset !== data.length) throw new FormatError(`load: expected ${offset} bytes of weights, got ${data.length}.`);
+  if (offset !== data.length) throw new FormatError(`expected ${offset} bytes of weights, got ${data.length}.`);
   for (const name of integers) applyScale(name, tensors, (other) => !integers.includes(other));
   return tensors;
 }
@@ -51,7 +49,7 @@ function applyScale(name: string, tensors: Map<string, NamedTensor>, isFloat: (n
   const { shape, data } = tensors.get(name) as NamedTensor;
   const columns = shape[shape.length - 1];
   if (shape.length !== 2 || scale?.data.length !== columns) {
-    throw new FormatError(`load: ${name}: expected a kernel of int8 and a scale for each of its columns.`);
+    throw new FormatError(`${name}: expected a kernel of int8 and a scale for each of its columns.`);
   }
   for (let i = 0; i < data.length; i++) data[i] *= scale.data[i % columns];
   tensors.delete(name + SCALE);

@@ -1,6 +1,6 @@
 /**
  * Reads the safetensors container, and trusts nothing in it. Loaded with the first file. Knows nothing about models.
- * Errors begin with "load".
+ * Errors do not say which function was called: it says so itself.
  */
 import { FormatError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
@@ -22,24 +22,24 @@ export interface Header {
 /** @throws FormatError if the bytes are not such a file. */
 export function readHeader(file: Uint8Array): Header {
   if (file.length < PREFIX_BYTES + 2)
-    throw new FormatError(`load: ${file.length} bytes are too few for a model file. ${REMEDY}`);
+    throw new FormatError(`${file.length} bytes are too few for a model file. ${REMEDY}`);
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > HEADER_LIMIT)
-    throw new FormatError(`load: this is not a model file: its header would be over 100 MB. ${REMEDY}`);
+    throw new FormatError(`this is not a model file: its header would be over 100 MB. ${REMEDY}`);
   const dataBegin = PREFIX_BYTES + Number(length);
   if (dataBegin > file.length && file[PREFIX_BYTES] !== OPENING_BRACE) {
-    throw new FormatError(`load: the header is not JSON: this is not a model file. ${REMEDY}`);
+    throw new FormatError(`the header is not JSON: this is not a model file. ${REMEDY}`);
   }
   if (dataBegin > file.length) {
     throw new FormatError(
-      `load: the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated. Save or download it again.`,
+      `the header needs ${dataBegin} bytes, but the file has ${file.length}: it is truncated. Save or download it again.`,
     );
   }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.subarray(PREFIX_BYTES, dataBegin));
   } catch (cause) {
-    throw new FormatError(`load: the header is not text: this is not a model file. ${REMEDY}`, { cause });
+    throw new FormatError(`the header is not text: this is not a model file. ${REMEDY}`, { cause });
   }
   return { header: parseObject(text, "header"), text, dataBegin };
 }
@@ -50,10 +50,10 @@ export function parseObject(text: unknown, what: string): Record<string, unknown
   try {
     if (typeof text === "string") value = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(`load: the ${what} is not JSON: this is not a model file. ${REMEDY}`, { cause });
+    throw new FormatError(`the ${what} is not JSON: this is not a model file. ${REMEDY}`, { cause });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new FormatError(`load: the ${what} is not an object: this is not a model file. ${REMEDY}`);
+  throw new FormatError(`the ${what} is not an object: this is not a model file. ${REMEDY}`);
 }
 
 /** The tensors of a header by name, as views of `data` if it is aligned. @throws FormatError */
@@ -66,7 +66,7 @@ export function readTensors(header: Header["header"], data: Uint8Array): Map<str
     tensors.set(name, tensor);
     offset += tensor.data.length * 4;
   }
-  if (offset !== data.length) throw new FormatError(`load: expected ${offset} bytes of weights, got ${data.length}.`);
+  if (offset !== data.length) throw new FormatError(`expected ${offset} bytes of weights, got ${data.length}.`);
   return tensors;
 }
 
@@ -81,7 +81,7 @@ function readTensor(name: string, entry: unknown, data: Uint8Array, offset: numb
   const size = valid ? sizeOf(shape) * 4 : Number.NaN;
   if (!valid || offsets[0] !== offset || offsets[1] !== offset + size || offsets[1] > data.length) {
     throw new FormatError(
-      `load: the entry of ${JSON.stringify(name)} does not describe float32 values that follow the last.`,
+      `the entry of ${JSON.stringify(name)} does not describe float32 values that follow the last.`,
     );
   }
   const bytes = data.subarray(offset, offset + size);

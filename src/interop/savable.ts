@@ -1,6 +1,5 @@
 /** A value that can leave for another format: a model, or its file. */
 import { bytesOf } from "../base/bytes.js";
-import { calledAs } from "../base/calledAs.js";
 import { OptionError, show } from "../base/errors.js";
 import { type ModelFile, readModelFile } from "../model/readModelFile.js";
 
@@ -18,7 +17,7 @@ export async function fileOf(where: string, model: Savable): Promise<Uint8Array>
 /** The file of a model, read. @throws as `fileOf`, and FormatError naming `where` for bytes of another file */
 export async function modelFileOf(where: string, model: Savable): Promise<ModelFile> {
   const bytes = await fileOf(where, model);
-  return calledAs(where, ["load"], () => readModelFile(bytes));
+  return readModelFile(where, bytes);
 }
 
 /** The refusal of anything that is not a model. */

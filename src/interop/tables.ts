@@ -3,6 +3,7 @@ import { bytesOf } from "../base/bytes.js";
 import { FormatError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { otherFile } from "../formats/otherFile.js";
+import { keyTwice, repeatedKey } from "../formats/repeatedKey.js";
 import { encodeText } from "../formats/safetensors.js";
 import { checkDepth } from "./limits.js";
 import type { PortableTensor } from "./portable.js";
@@ -57,16 +58,25 @@ export function rowsOf({ shape: [rows, columns], data }: PortableTensor): number
   return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * columns, (row + 1) * columns)));
 }
 
-/** The object in a JSON text, its bytes, or a plain object itself. @throws FormatError, which ends with `remedy` for another value */
+/**
+ * The object in a JSON text, its bytes, or a plain object itself.
+ * @throws FormatError for a key that is twice in an object; for another value it ends with `remedy`
+ */
 export function objectIn(where: string, source: unknown, remedy = ""): Readonly<Record<string, unknown>> {
   let value = source;
+  let key: string | null = null;
   const bytes = bytesOf(value);
   try {
     if (bytes) value = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    if (typeof value === "string") value = JSON.parse(value);
+    if (typeof value === "string") {
+      const text = value;
+      value = JSON.parse(text);
+      key = repeatedKey(text);
+    }
   } catch (cause) {
     throw new FormatError(`${where}: this is not JSON. ${remedyFor(bytes ?? encodeText(String(source)))}`, { cause });
   }
+  if (key !== null) throw keyTwice(where, key);
   if (value !== source) checkDepth(where, value);
   if (isPlainObject(value)) return value as Record<string, unknown>;
   throw new FormatError(`${where}: expected a JSON object, got ${show(value)}.${remedy}`);

@@ -1,9 +1,11 @@
 /** From plain data to a model, by way of its file, so that the same checks guard every way in. */
 
-import { calledAs } from "../base/calledAs.js";
-import { checkArguments, checkKeys, FormatError } from "../base/errors.js";
+import { checkKeys } from "../base/errors.js";
+import { readOptions } from "../base/options.js";
 import type { NamedTensor } from "../formats/safetensors.js";
-import { type LoadOptions, loadOptions, type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { CORE } from "../model/inside.js";
+import { type LoadOptions, loadOptions } from "../model/loadOptions.js";
+import type { RuntimeOptions } from "../model/options.js";
 import { writeModelFile } from "../model/writeModelFile.js";
 import { Sequential } from "../sequential.js";
 import { checkPortable, type Portable, type PortableTensor, type PortableTraining } from "./portable.js";
@@ -22,46 +24,33 @@ export interface Imported {
  * @throws FormatError if the data describe no model; OptionError, BackendError as `Sequential.load`.
  */
 export async function modelOf(source: Portable, options: RuntimeOptions & LoadOptions = {}): Promise<Sequential> {
-  checkArguments("modelOf", arguments, 2);
+  const checked = readOptions("modelOf", loadOptions, options, arguments);
   checkPortable("modelOf", source);
-  const file = fileOf(source);
-  try {
-    return await Sequential.load(file, options);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(
-      error.message.replace(/^load: (?:the file does not describe a model: (?:load: )?)?/, "modelOf: "),
-      {
-        cause: error,
-      },
-    );
-  }
+  return Sequential[CORE]("modelOf", fileOf(source), checked);
 }
 
 /**
  * A model and what was left out, for the `import…` function `where`; `read` gives the plain data from the options in `table`,
  * the others are of the model.
- * @throws OptionError for unknown options; the errors of the reader with the name `own` and of `modelOf`, which begin with `where`
+ * @throws OptionError for unknown options; the errors of `read` and of `modelOf`
  */
-export function importedFrom<Reading extends object = object>(
+export async function importedFrom<Reading extends object = object>(
   where: string,
-  own: string,
-  read: (options: Reading) => Portable | Promise<Portable>,
+  read: (where: string, options: Reading) => Portable | Promise<Portable>,
   options: Reading & RuntimeOptions & LoadOptions,
   table: Record<keyof Reading, unknown> = {} as Record<keyof Reading, unknown>,
 ): Promise<Imported> {
-  return calledAs(where, [own, "modelOf", "load"], async () => {
-    checkImport(where, options, table);
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    const source = await read(Object.fromEntries(given.filter(([name]) => name in table)) as Reading);
-    const runtime = Object.fromEntries(given.filter(([name]) => !(name in table)));
-    return { model: await modelOf(source, runtime), notes: source.notes };
-  });
+  checkImport(where, options, table);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const own = Object.fromEntries(given.filter(([name]) => name in table)) as Reading;
+  const checked = readOptions(where, loadOptions, Object.fromEntries(given.filter(([name]) => !(name in table))));
+  const source = await read(where, own);
+  return { model: await Sequential[CORE](where, fileOf(source), checked), notes: source.notes };
 }
 
 /** @throws OptionError for options that are neither in `table` nor those of the model, and lists all */
 export function checkImport(where: string, options: object, table: object): void {
-  checkKeys(where, options, Object.keys({ ...table, ...runtimeOptions, ...loadOptions }));
+  checkKeys(where, options, Object.keys({ ...table, ...loadOptions }));
 }
 
 /** The bytes of a model file, as `save()` writes them. */

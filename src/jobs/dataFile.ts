@@ -34,7 +34,7 @@ export function decodeRows(bytes: Uint8Array): Rows {
   const tensors = readTensors(header, bytes.slice(dataBegin));
   const x = tensors.get("x");
   const y = tensors.get("y");
-  if (!x || !y) throw new FormatError("load: a data file holds x and y.");
+  if (!x || !y) throw new FormatError("a data file holds x and y.");
   const [inputShape, targetShape] = [x.shape.slice(1), y.shape.slice(1)];
   return { x: x.data, y: y.data, inputShape, targetShape, sampleWeight: tensors.get("sampleWeight")?.data ?? null };
 }

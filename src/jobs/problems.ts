@@ -3,12 +3,12 @@
 import type { Lane } from "../base/lanes.js";
 import { Dataset } from "../data/dataset.js";
 import type { PlainProblem, Task, TaskResult } from "../data/executor.js";
-import { addEveryPart } from "../search/everyPart.js";
 import { openLanes } from "../search/lanes.js";
 import { foldsOf } from "../search/pose.js";
 import { fingerprintOf } from "../search/scoreboard.js";
 import { checkShared } from "../search/subjects.js";
 import type { Problem } from "../search/trial.js";
+import { addEverySpec } from "../specs/every.js";
 import { foldsOfNetworks } from "../table/networkTask.js";
 import { JobError } from "./errors.js";
 import type { JobData } from "./messages.js";
@@ -32,7 +32,7 @@ export class Problems {
   #isClosed = false;
 
   constructor(store: DataStore, concurrency: number) {
-    addEveryPart();
+    addEverySpec();
     this.#store = store;
     this.#concurrency = concurrency;
   }

@@ -3,17 +3,18 @@ import type { JsonObject } from "../base/json.js";
 import { readModelFile } from "./readModelFile.js";
 import { writeModelFile } from "./writeModelFile.js";
 
-/** The attachment; `null` for the file of a model alone. @throws FormatError except for a whole, unaltered file. */
-export function readAttachment(bytes: Uint8Array | ArrayBuffer): JsonObject | null {
-  return (readModelFile(bytes).description.attachment as JsonObject | undefined) ?? null;
+/** The attachment, for the function `where`; `null` for the file of a model alone. @throws FormatError except for a whole, unaltered file. */
+export function readAttachment(where: string, bytes: Uint8Array | ArrayBuffer): JsonObject | null {
+  return (readModelFile(where, bytes).description.attachment as JsonObject | undefined) ?? null;
 }
 
 /** The same file with another attachment. @throws FormatError */
 export function withAttachment(
+  where: string,
   bytes: Uint8Array | ArrayBuffer,
   attachment: JsonObject | null,
 ): Uint8Array<ArrayBuffer> {
-  const { description, tensors } = readModelFile(bytes);
+  const { description, tensors } = readModelFile(where, bytes);
   const { attachment: _, ...own } = description;
   return writeModelFile(attachment ? { ...own, attachment } : own, [...tensors.values()]);
 }

@@ -109,7 +109,7 @@ async function prepareData(
   const [dataset, held] = await cut(all, options, expectation, seed);
   const weighs = classWeight !== undefined || dataset.sampleWeight || compiled.loss.ignoreClass != null;
   const weights = weighs
-    ? (await import("../training/rowWeights.js")).rowWeights(dataset, classWeight, expectation)
+    ? (await import("../training/rowWeights.js")).rowWeights("fit", dataset, classWeight, expectation)
     : null;
   if (exactOf(heldRows(dataset).x)) {
     await (await import("../training/merged.js")).warnOfMerged("fit", dataset, options.onWarning);

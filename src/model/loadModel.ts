@@ -5,6 +5,7 @@ import {
   checkKeys,
   checkNumber,
   FormatError,
+  located,
   OptionError,
   SimdgradError,
   show,
@@ -14,16 +15,12 @@ import { readOptions } from "../base/options.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 import type { NamedTensor } from "../formats/safetensors.js";
 import { selectBackend } from "../runtime/select.js";
-import { addEveryLayer } from "../specs/layers/every.js";
+import { addEverySpec } from "../specs/every.js";
 import { placeLayers } from "../specs/layers/facts.js";
 import { type CustomLossSpec, isCustom } from "../specs/losses/custom.js";
-import { addEveryLoss } from "../specs/losses/every.js";
-import { addEveryMetric } from "../specs/metrics/every.js";
 import { type MetricSpec, resolveMetrics } from "../specs/metrics/table.js";
-import { addEveryOptimizer } from "../specs/optimizers/more.js";
 import { rareUpdates } from "../specs/optimizers/rareUpdates.js";
 import { addUpdates } from "../specs/optimizers/updates.js";
-import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { ModelState } from "../state/state.js";
 import { memoryIn } from "../training/lbfgs/memory.js";
 import { loadRun } from "../training/loadRun.js";
@@ -32,14 +29,14 @@ import type { Progress, Run } from "../training/trainingState.js";
 import { ModelCore } from "./core.js";
 import * as everyPart from "./everyPart.js";
 import { identityOf } from "./file.js";
+import { type CheckedLoad, loadOptions } from "./loadOptions.js";
 import {
-  type CheckedRuntime,
   type CompileOptions,
   checkTrainable,
-  type LoadOptions,
   type ModelSpec,
   modelOptions,
   type SequentialOptions,
+  workerOptions,
 } from "./options.js";
 import { addParts } from "./parts.js";
 import { type ModelFile, readModelFile } from "./readModelFile.js";
@@ -49,49 +46,58 @@ const KEYS = [
   ...["averaged", "metadata", "attachment", "optimizer"],
 ];
 
+const RESUME = "fit: resumeFrom";
+
 /** Restores a model, while a `fit` begins, to its state when the file was saved. @throws OptionError, FormatError */
 export function resumeFrom(core: ModelCore, bytes: Uint8Array): void {
-  const { description, tensors } = readModelFile(bytes);
+  const { description, tensors } = readModelFile(RESUME, bytes);
   if (description.optimizer === false) {
-    throw new OptionError("fit: resumeFrom: the file was saved with optimizer: false. Save it without that option.");
+    throw new OptionError(`${RESUME}: the file was saved with optimizer: false. Save it without that option.`);
   }
   for (const [name, own] of Object.entries(identityOf(core))) {
     if (JSON.stringify(description[name]) === JSON.stringify(own)) continue;
     const what = name === "compiled" ? "was compiled otherwise" : `has another ${name}`;
-    throw new OptionError(`fit: resumeFrom: the model in the file ${what}. Use the program that wrote it.`);
+    throw new OptionError(`${RESUME}: the model in the file ${what}. Use the program that wrote it.`);
   }
-  asFormat(() => loadMemory(core, { description, tensors }));
+  located(RESUME, () => asFormat(() => loadMemory(core, { description, tensors })));
   core.state.isAveraged = false;
   resumeLive(core.training);
 }
 
-/** @throws the errors of `Sequential.load`. */
+/** The options of `Sequential.load`; a file for a worker is read here first. @throws OptionError, FormatError */
+export function checkLoad(bytes: Uint8Array | ArrayBuffer, options: object, args: ArrayLike<unknown>) {
+  const where = "Sequential.load";
+  const checked = readOptions(where, { ...loadOptions, ...workerOptions }, options, args);
+  if (checked.worker) readModelFile(where, bytes);
+  return checked;
+}
+
+/** A model from a file, for the function `where`. @throws the errors of `Sequential.load`. */
 export async function loadModel(
+  where: string,
   bytes: Uint8Array | ArrayBuffer,
-  { loss, metrics, ...runtime }: CheckedRuntime & LoadOptions,
+  { loss, metrics, ...runtime }: CheckedLoad,
 ): Promise<ModelCore> {
-  addEveryLayer();
-  addEveryLoss();
-  addOrthogonalRegularizer();
-  addEveryMetric();
-  addEveryOptimizer();
+  addEverySpec();
   addParts(everyPart);
   addUpdates(rareUpdates);
   const backend = await selectBackend(runtime);
   // From here on without waiting, so that nobody can change the bytes after they were checked.
-  const { description, tensors } = readModelFile(bytes);
-  giveLoss(description, loss);
-  giveMetrics(description, metrics);
-  return asFormat(() => {
-    checkKeys("load: description", description, KEYS);
-    const spec = checkModel("load", description);
-    checkStored(spec, tensors);
-    const core = new ModelCore(spec, runtime.threads, backend, { draw: false });
-    if (description.compiled !== null) core.compile(description.compiled as CompileOptions);
-    loadMemory(core, { description, tensors });
-    if (description.metadata !== undefined) core.metadata = copyJson("metadata", description.metadata);
-    if (description.attachment !== undefined) core.attachment = copyJson("attachment", description.attachment);
-    return core;
+  const { description, tensors } = readModelFile(where, bytes);
+  return located(where, () => {
+    giveLoss(description, loss);
+    giveMetrics(description, metrics);
+    return asFormat(() => {
+      checkKeys("description", description, KEYS);
+      const spec = checkModel("description", description);
+      checkStored(spec, tensors);
+      const core = new ModelCore(spec, runtime.threads, backend, { draw: false });
+      if (description.compiled !== null) core.compile(description.compiled as CompileOptions);
+      loadMemory(core, { description, tensors });
+      if (description.metadata !== undefined) core.metadata = copyJson("metadata", description.metadata);
+      if (description.attachment !== undefined) core.attachment = copyJson("attachment", description.attachment);
+      return core;
+    });
   });
 }
 
@@ -111,14 +117,14 @@ function giveMetrics(description: ModelFile["description"], given: unknown): voi
   const stored: Partial<MetricSpec>[] = Array.isArray(compiled?.metrics) ? compiled.metrics : [];
   const wanted = stored.filter((metric) => metric?.type === "customMetric");
   const functions = new Map<unknown, MetricSpec>();
-  for (const spec of given === undefined ? [] : resolveMetrics("load: metrics", given)) {
+  for (const spec of given === undefined ? [] : resolveMetrics("metrics", given)) {
     if (!wanted.some(({ name }) => name === spec.name)) {
       const others = wanted.map(({ name }) => show(name)).join(", ");
       const remedy = others
         ? `It has ${others}: customMetric({ name, compute }) gives a function its name`
         : "Leave it out";
       throw new OptionError(
-        `load: metrics: the model in the file has no function ${show(spec.name)} among its metrics. ${remedy}.`,
+        `metrics: the model in the file has no function ${show(spec.name)} among its metrics. ${remedy}.`,
       );
     }
     functions.set(spec.name, spec);
@@ -128,7 +134,7 @@ function giveMetrics(description: ModelFile["description"], given: unknown): voi
     const compute = functions.get(metric.name)?.compute;
     if (compute) return { ...metric, compute };
     throw new OptionError(
-      `load: the model was compiled with a function ${show(metric.name)} among its metrics, which is not in the file. ` +
+      `the model was compiled with a function ${show(metric.name)} among its metrics, which is not in the file. ` +
         `Give it: Sequential.load(file, { metrics: [customMetric({ name: ${show(metric.name)}, compute })] }).`,
     );
   });
@@ -144,18 +150,18 @@ function giveLoss(description: ModelFile["description"], given: unknown): void {
   const stored = compiled?.loss;
   if (!isCustom(stored)) {
     if (given === undefined) return;
-    throw new OptionError("load: loss: the model in the file has no custom loss. Leave loss out.");
+    throw new OptionError("loss: the model in the file has no custom loss. Leave loss out.");
   }
   const example = `Sequential.load(file, { loss: customLoss({ name: ${show(stored.name)}, compute }) })`;
   if (!isCustom(given)) {
     throw new OptionError(
-      `load: the model was compiled with customLoss ${show(stored.name)}, whose function is not in the file. ` +
+      `the model was compiled with customLoss ${show(stored.name)}, whose function is not in the file. ` +
         `Give it: ${example}.${given === undefined ? "" : ` Got ${show(given)}.`}`,
     );
   }
   if (given.type !== stored.type || given.name !== stored.name) {
     const of = ({ name, type }: CustomLossSpec) => `customLoss ${show(name)} of type ${show(type)}`;
-    throw new OptionError(`load: loss: expected ${of(stored)}, as in the file, got ${of(given)}.`);
+    throw new OptionError(`loss: expected ${of(stored)}, as in the file, got ${of(given)}.`);
   }
   description.compiled = { ...compiled, loss: given };
 }
@@ -167,15 +173,15 @@ function asFormat<T>(work: () => T): T {
   } catch (cause) {
     if (cause instanceof FormatError || cause instanceof BackendError) throw cause;
     const reason = cause instanceof SimdgradError ? cause.message : "its description is incomplete.";
-    throw new FormatError(`load: the file does not describe a model: ${reason}`, { cause });
+    throw new FormatError(`this does not describe a model: ${reason}`, { cause });
   }
 }
 
 /** Loads weights and the memory of training. @throws FormatError, OptionError before any other change. */
 function loadMemory({ state, training }: ModelCore, { description, tensors }: ModelFile): void {
   const { run: json, averaged = false, optimizer = true } = description;
-  const isAveraged = checkBoolean("load: averaged", averaged);
-  if (checkBoolean("load: optimizer", optimizer)) {
+  const isAveraged = checkBoolean("averaged", averaged);
+  if (checkBoolean("optimizer", optimizer)) {
     const progress = loadProgress(description.progress);
     const run = json === undefined ? null : loadRun(json, tensors);
     if (run) checkRun(run, progress, state);
@@ -187,8 +193,7 @@ function loadMemory({ state, training }: ModelCore, { description, tensors }: Mo
     training.load(progress, run, false);
     return;
   }
-  if (json !== undefined || isAveraged)
-    throw new FormatError("load: expected nothing of the optimizer, got its memory.");
+  if (json !== undefined || isAveraged) throw new FormatError("expected nothing of the optimizer, got its memory.");
   state.loadWeights(tensors);
   training.load(loadProgress(description.progress), null, true);
 }
@@ -197,22 +202,22 @@ function loadProgress(json: unknown): Progress {
   const { step, epoch, learningRate = null } = (json ?? {}) as Partial<Progress>;
   const count = { min: 0, integer: true };
   return {
-    step: checkNumber("load: step", step, count),
-    epoch: checkNumber("load: epoch", epoch, count),
-    learningRate: learningRate === null ? null : checkNumber("load: learningRate", learningRate, { min: 0 }),
+    step: checkNumber("step", step, count),
+    epoch: checkNumber("epoch", epoch, count),
+    learningRate: learningRate === null ? null : checkNumber("learningRate", learningRate, { min: 0 }),
   };
 }
 
-/** Rejects a run that the model cannot have reached. @throws FormatError */
+/** Refuses a run that the model cannot have reached. @throws FormatError */
 function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { program, compiled }: ModelState): void {
   const taken = Math.max(step, batch);
   if (taken > progress.step) {
-    throw new FormatError(`load: run: expected at most the ${progress.step} steps of the optimizer, got ${taken}.`);
+    throw new FormatError(`run: expected at most the ${progress.step} steps of the optimizer, got ${taken}.`);
   }
   const tensors = program.training;
   const wantsRows = step > 0 && tensors?.collected != null;
   if (wantsRows !== (collected !== null)) {
-    throw new FormatError(`load: run: collected: expected ${wantsRows ? "rows" : "nothing"} for these metrics.`);
+    throw new FormatError(`run: collected: expected ${wantsRows ? "rows" : "nothing"} for these metrics.`);
   }
   if (!wantsRows || !collected) return;
   const { targets, predictions, weights } = collected;
@@ -228,7 +233,7 @@ function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { p
     const areWeights = weights?.every((weight) => Number.isFinite(weight) && weight >= 0) ?? true;
     if (areWeights && targets.every(isLegal) && predictions.every(Number.isFinite)) return;
   }
-  throw new FormatError(`load: run: collected: expected targets and predictions of ${rows} rows.`);
+  throw new FormatError(`run: collected: expected targets and predictions of ${rows} rows.`);
 }
 
 /** Checks that every weight of the model is in the file, so that no file can ask for more memory than its own size. */
@@ -239,7 +244,7 @@ function checkStored({ layers, inputShape }: ModelSpec, tensors: ReadonlyMap<str
       const stored = tensors.get(path);
       const got = stored ? formatShape(stored.shape) : "nothing";
       if (got === formatShape(shape)) continue;
-      throw new FormatError(`load: ${path}: expected ${formatShape(shape)}, got ${got} in the file.`);
+      throw new FormatError(`${path}: expected ${formatShape(shape)}, got ${got} in the file.`);
     }
   }
 }

@@ -61,17 +61,6 @@ export const workerOptions = {
 /** An option of `Sequential.create` and `Sequential.load`. */
 export interface WorkerOptions extends Given<typeof workerOptions> {}
 
-/** Options of `Sequential.load`. */
-export const loadOptions = {
-  /** The `customLoss` that the model was compiled with: its function is not in the file. */
-  loss: optional(unchecked<LossSpec>()),
-  /** The functions among the metrics of the model, or `customMetric` of them, by name: they are not in the file. */
-  metrics: optional(unchecked<readonly Metric[]>()),
-};
-
-/** Options of `Sequential.load`. */
-export interface LoadOptions extends Given<typeof loadOptions> {}
-
 /** Options that make a model. */
 export const modelOptions = {
   /** Shape of one input row: [features]. @default that of the first layer, if it is a layer of another model */

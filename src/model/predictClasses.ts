@@ -1,4 +1,5 @@
 /** `predictClasses`: from outputs to classes, as the last layer and the loss say. Loaded with its first use. */
+import { counted } from "../base/counted.js";
 import { DataError, located, OptionError, show } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { log } from "../base/math.js";
@@ -135,7 +136,7 @@ function named(
   if (names.length !== count) {
     const place = given === undefined ? "metadata.classes" : "classes";
     throw new OptionError(
-      `${where}: ${place}: expected ${count} names, one for each class, got ${names.length}. For numbers give classes: null.`,
+      `${where}: ${place}: expected ${counted(count, "name")}, one for each class, got ${names.length}. For numbers give classes: null.`,
     );
   }
   return Array.from(numbers, (label) => names[label]);

@@ -1,7 +1,10 @@
 /** Models to and from files. */
 import { readFile } from "node:fs/promises";
-import { checkArguments, DataError, FormatError, OptionError, show } from "../base/errors.js";
+import { checkArguments, DataError, OptionError, show } from "../base/errors.js";
+import { readOptions } from "../base/options.js";
 import type { SaveOptions } from "../model/file.js";
+import { CORE } from "../model/inside.js";
+import { type LoadOptions, loadOptions } from "../model/loadOptions.js";
 import type { RuntimeOptions } from "../model/options.js";
 import type { WorkerModel } from "../remote/workerModel.js";
 import { Sequential } from "../sequential.js";
@@ -32,19 +35,14 @@ async function isInWorker(model: unknown): Promise<boolean> {
 }
 
 /**
- * Loads a model that `saveModel` wrote.
+ * Loads a model that `saveModel` wrote, with the options of `Sequential.load`, but not in a worker.
  * @throws FormatError, naming the file, for anything else; DataError if it cannot be read.
  */
-export async function loadModel(path: string, options: RuntimeOptions = {}): Promise<Sequential> {
-  checkArguments("loadModel", arguments, 2);
+export async function loadModel(path: string, options: RuntimeOptions & LoadOptions = {}): Promise<Sequential> {
+  const checked = readOptions("loadModel", loadOptions, options, arguments);
   checkPath("loadModel: path", path);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DataError(`loadModel: ${path} could not be read: ${messageOf(cause)}`, { cause });
   });
-  try {
-    return await Sequential.load(bytes, options);
-  } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`, { cause: error });
-    throw error;
-  }
+  return Sequential[CORE](`loadModel: ${path}`, bytes, checked);
 }

@@ -3,7 +3,7 @@ import { checkArguments } from "../base/errors.js";
 import { checkPath } from "../node/atomicFile.js";
 import { ParquetFile } from "./parquetFile.js";
 import type { ParquetTable } from "./readParquet.js";
-import { plainCell } from "./schema.js";
+import { plainColumn } from "./schema.js";
 
 /** Rows that came together. */
 export interface ParquetChunk extends ParquetTable {
@@ -33,12 +33,17 @@ async function* chunksOf(path: string): AsyncGenerator<ParquetChunk, void, undef
   const file = await ParquetFile.open(path);
   try {
     const names = file.columns.filter(({ type }) => type !== "nested" && type !== "unknown").map(({ name }) => name);
+    // The same for all pieces: readers join them.
+    const areTexts = new Map<string, boolean>();
+    for (const name of names) areTexts.set(name, await file.hasRounded(name));
     for (const { begin, rows } of file.groups) {
       const pieces = Math.ceil(rows / ROWS);
       for (let i = 0; i < pieces; i++) {
         const [from, to] = [i, i + 1].map((piece) => begin + Math.round((rows * piece) / pieces));
         const cells = await file.read(names, from, to);
-        const columns = Object.fromEntries(names.map((name, c) => [name, Array.from(cells[c], plainCell)]));
+        const columns = Object.fromEntries(
+          names.map((name, c) => [name, plainColumn(cells[c], areTexts.get(name) === true)]),
+        );
         yield { rows: to - from, names, columns, totalRows: file.rows, done: to };
       }
     }

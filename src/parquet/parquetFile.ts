@@ -8,7 +8,7 @@ import { type Decompress, decompressorOf } from "./compressors.js";
 import { DAMAGED, damaged, placeOf } from "./errors.js";
 import { checkPages, MOST_PAGE } from "./pages.js";
 import { checkRuns } from "./runs.js";
-import { columnsOf, readableCells, type SchemaColumn, withConvertedType } from "./schema.js";
+import { columnsOf, hasRounded, readableCells, type SchemaColumn, withConvertedType } from "./schema.js";
 
 /** Bytes of a column in a row group, as they are in the file, at most. */
 const MOST_CHUNK = 2 ** 27;
@@ -32,6 +32,7 @@ interface Group {
 
 const reader = () => import("hyparquet/src/read.js");
 const metadataReader = () => import("hyparquet/src/metadata.js");
+const converter = () => import("hyparquet/src/convert.js");
 const pageReader = () => import("hyparquet/src/column.js");
 
 export class ParquetFile {
@@ -107,6 +108,23 @@ export class ParquetFile {
     throw new FormatError(`${placeOf(this.name, undefined, name)}: it is ${kind}. ${remedy}.`);
   }
 
+  /**
+   * True if a number holds some cell of a column of whole numbers only rounded. Statistics of row groups say so; those
+   * without are read.
+   */
+  async hasRounded(name: string): Promise<boolean> {
+    const { type, element } = this.column(name);
+    if (type !== "number" || element.type !== "INT64") return false;
+    for (const { begin, rows, own } of this.groups) {
+      const { statistics } = columnIn(own, name) ?? {};
+      const [least, most] = [statistics?.min_value ?? statistics?.min, statistics?.max_value ?? statistics?.max];
+      const isKnown = least !== undefined && most !== undefined;
+      const [cells] = isKnown ? [[least, most]] : await this.read([name], begin, begin + rows);
+      if (hasRounded(cells)) return true;
+    }
+    return false;
+  }
+
   /** Cells of the rows from `begin` up to `end`, by column. @throws FormatError, naming row group and column */
   async read(names: readonly string[], begin: number, end: number): Promise<Cells[]> {
     const columns = names.map((name) => this.column(name));
@@ -149,6 +167,7 @@ export class ParquetFile {
         },
         // Row groups before this one need not be looked at.
         metadata: { ...this.#metadata, num_rows: own.num_rows, row_groups: [own] },
+        parsers: await timeParsers(),
         ...{ columns: [column.name], rowStart, rowEnd, ...(compressors && { compressors }) },
         onChunk: ({ columnData, rowStart: first, rowEnd: last }) => {
           const [from, to] = [Math.max(rowStart, first), Math.min(rowEnd, last)];
@@ -166,11 +185,8 @@ export class ParquetFile {
 
   /** The bytes of a column in a row group, whose pages fit, and how to unpack them. */
   async #chunk(place: string, group: RowGroup, { name, element }: SchemaColumn, rows: number) {
-    const found = group.columns.find(({ meta_data: { path_in_schema: path } = {} as never }) => {
-      return path?.length === 1 && path[0] === name;
-    });
-    const own = found?.meta_data;
-    if (!own || found.file_path) throw new FormatError(`${place}: its cells are not in the file. ${DAMAGED}`);
+    const own = columnIn(group, name);
+    if (!own) throw new FormatError(`${place}: its cells are not in the file. ${DAMAGED}`);
     if (own.type !== element.type) {
       throw new FormatError(`${place}: its cells are ${own.type}, its column is ${element.type}. ${DAMAGED}`);
     }
@@ -201,6 +217,24 @@ export class ParquetFile {
     };
     return { start, bytes, codec, unpack: decompress && unpack };
   }
+}
+
+/** What a row group says of its part of a column; `undefined` if it has none in this file. */
+function columnIn({ columns }: RowGroup, name: string) {
+  const found = columns.find(({ meta_data: { path_in_schema: path } = {} as never }) => {
+    return path?.length === 1 && path[0] === name;
+  });
+  return found?.file_path ? undefined : found?.meta_data;
+}
+
+/** Times that hyparquet cuts towards 1970, cut to the millisecond before instead, as those after 1970 are. */
+async function timeParsers() {
+  const { timestampFromMilliseconds } = (await converter()).DEFAULT_PARSERS;
+  const cutting = (perMillisecond: bigint) => (time: bigint) => {
+    const cut = time / perMillisecond;
+    return timestampFromMilliseconds(cut * perMillisecond > time ? cut - 1n : cut);
+  };
+  return { timestampFromMicroseconds: cutting(1000n), timestampFromNanoseconds: cutting(1_000_000n) };
 }
 
 function joined(pieces: readonly Cells[], length: number): unknown[] {

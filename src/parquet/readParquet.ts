@@ -3,7 +3,7 @@ import { checkArguments, DataError } from "../base/errors.js";
 import { type Given, listOf, optional, readOptions, text } from "../base/options.js";
 import { checkPath } from "../node/atomicFile.js";
 import { ParquetFile } from "./parquetFile.js";
-import { plainColumn } from "./schema.js";
+import { hasRounded, plainColumn } from "./schema.js";
 
 const parquetOptions = {
   /** The columns that are read, by name. @default all */
@@ -41,7 +41,7 @@ export async function readParquet(path: string, options: ParquetOptions = {}): P
     if (names.length === 0 || file.rows === 0)
       throw new DataError(`${file.name}: expected at least one row, got none.`);
     const cells = await file.read(names, 0, file.rows);
-    const plain = cells.map(plainColumn);
+    const plain = cells.map((own) => plainColumn(own, hasRounded(own)));
     return { rows: file.rows, names, columns: Object.fromEntries(names.map((name, c) => [name, plain[c]])) };
   } finally {
     await file.close();

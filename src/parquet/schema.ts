@@ -103,10 +103,13 @@ export function plainCell(value: unknown): string | number | boolean | null {
   return (value as string | number | boolean | undefined) ?? null;
 }
 
-/** Whole cells of a column in that form: where a number holds one of them only rounded, all are text. */
-export function plainColumn(cells: ArrayLike<unknown>): (string | number | boolean | null)[] {
-  const isRounded = (cell: unknown) => typeof cell === "bigint" && !Number.isSafeInteger(Number(cell));
-  const areTexts = Array.from(cells).some(isRounded);
+/** True if a number holds one of these cells only rounded. */
+export function hasRounded(cells: ArrayLike<unknown>): boolean {
+  return Array.from(cells).some((cell) => typeof cell === "bigint" && !Number.isSafeInteger(Number(cell)));
+}
+
+/** Cells of a column in that form; whole numbers as text where `areTexts`, as a number holds one of the column only rounded. */
+export function plainColumn(cells: ArrayLike<unknown>, areTexts: boolean): (string | number | boolean | null)[] {
   return Array.from(cells, (cell) => (areTexts && typeof cell === "bigint" ? String(cell) : plainCell(cell)));
 }
 

@@ -1,5 +1,7 @@
 /** Predictions of a model with two inputs over the whole plane. */
+
 import { contours } from "d3-contour";
+import { counted } from "../base/counted.js";
 import { checkArguments, DataError, OptionError, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { notAModel } from "../base/notAModel.js";
@@ -90,7 +92,7 @@ function checkInputs(where: string, model: Predictor, dataset: Dataset): void {
   if (dataset.length > 0 && dataset.x.length === 2 * dataset.length) return;
   const inputs = dataset.x.length / dataset.length;
   throw new ShapeError(
-    `${where}: expected rows of 2 numbers, which make a plane, got ${dataset.length} rows of ${inputs}.`,
+    `${where}: expected rows of 2 numbers, which make a plane, got ${counted(dataset.length, "row")} of ${inputs}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Pictures of numbers that the library computes: training curves, ROC and precision-recall curves. */
+import { counted } from "../base/counted.js";
 import { checkArguments, checkArrayLike, checkKeys, DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import {
@@ -81,7 +82,9 @@ function checkHistory(where: string, history: Curves): Curves {
   }
   for (const [name, values] of Object.entries(history)) {
     if (Array.isArray(values) && values.length === epoch.length) continue;
-    throw new OptionError(`${where}: ${name}: expected ${epoch.length} numbers, one per epoch, got ${show(values)}.`);
+    throw new OptionError(
+      `${where}: ${name}: expected ${counted(epoch.length, "number")}, one per epoch, got ${show(values)}.`,
+    );
   }
   return history;
 }

@@ -1,4 +1,5 @@
 /** The network as a diagram: units in columns, connections as wide as their weights. */
+import { counted } from "../base/counted.js";
 import { checkArguments, checkArrayLike, OptionError, show } from "../base/errors.js";
 import { type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 import { plainNumber } from "./scale.js";
@@ -105,7 +106,7 @@ function readKernels(where: string, model: WeightSource): Kernel[] {
   kernels.slice(1).forEach(({ layer, inputs }, i) => {
     if (inputs === kernels[i].units) return;
     throw new OptionError(
-      `${where}: ${layer}: expected ${kernels[i].units} inputs, one per unit before it, got ${inputs}.`,
+      `${where}: ${layer}: expected ${counted(kernels[i].units, "input")}, one per unit before it, got ${inputs}.`,
     );
   });
   return kernels;
@@ -153,7 +154,7 @@ function drawUnits({ name, units, shown, x, y }: Column, bias: ArrayLike<number>
   });
   const last = y.length - 1;
   const gap = shown.length < units ? [words("⋮", x, (y[last - 1] + y[last]) / 2 + 4, { class: "middle" })] : [];
-  const label = `${name}, ${units} unit${units === 1 ? "" : "s"}`;
+  const label = `${name}, ${counted(units, "unit")}`;
   return [
     ...circles,
     ...gap,
@@ -173,7 +174,7 @@ function endNames(where: string, given: unknown, units: number, letter: string):
   checkArrayLike(where, given);
   const names = Array.from(given as ArrayLike<unknown>);
   if (names.length === units && names.every((name) => typeof name === "string")) return names as string[];
-  throw new OptionError(`${where}: expected ${units} names, got ${show(given)}.`);
+  throw new OptionError(`${where}: expected ${counted(units, "name")}, got ${show(given)}.`);
 }
 
 function drawNames(

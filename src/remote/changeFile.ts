@@ -19,7 +19,7 @@ export function changeFile(
   file: Uint8Array,
   { learningRate, stopTraining, states }: FileChanges,
 ): Uint8Array<ArrayBuffer> {
-  const { description, tensors } = readModelFile(file);
+  const { description, tensors } = readModelFile("save", file);
   if (description.run === undefined) return file.slice();
   const run = loadRun(description.run, tensors);
   const own = states.filter((state) => state !== null);

@@ -5,16 +5,13 @@
 import { BackendError } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Callback } from "../callbacks/callback.js";
+import type { LoadOptions } from "../model/loadOptions.js";
 import type { Model } from "../model/model.js";
-import type { CompileOptions, LoadOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
+import type { CompileOptions, RuntimeOptions, SequentialOptions } from "../model/options.js";
 import { announceLength, deliver } from "../runtime/mailbox.js";
 import { now } from "../runtime/yield.js";
-import { addEveryLayer } from "../specs/layers/every.js";
+import { addEverySpec } from "../specs/every.js";
 import { importLoss } from "../specs/losses/custom.js";
-import { addEveryLoss } from "../specs/losses/every.js";
-import { addEveryMetric } from "../specs/metrics/every.js";
-import { addEveryOptimizer } from "../specs/optimizers/more.js";
-import { addOrthogonalRegularizer } from "../specs/orthogonalRegularizer.js";
 import type { FitOptions } from "../training/options.js";
 import { toBytes } from "./bytes.js";
 import { CallerError, DistantCaller } from "./distantCaller.js";
@@ -51,11 +48,7 @@ type Setting = Extract<Request, { type: "set" | "later" }>;
 
 /** Makes something that takes requests and answers through `send`. */
 export function serveModel(maker: ModelMaker, send: Send): Host {
-  addEveryLayer(); // a message may name any
-  addEveryLoss();
-  addOrthogonalRegularizer();
-  addEveryMetric();
-  addEveryOptimizer();
+  addEverySpec(); // a message may name any
   return new Host(maker, send);
 }
 

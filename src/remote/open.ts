@@ -3,14 +3,13 @@ import type { ModelMaker } from "./host.js";
 import type { OpenOptions } from "./remote.js";
 import type { WorkerModel } from "./workerModel.js";
 
-/** A model of `maker` in a worker, from the bytes of a file if `file` is given. @throws FormatError, and as `WorkerModel.open` */
+/** A model of `maker` in a worker, from the bytes of a file if they are given. @throws as `WorkerModel.open` */
 export async function openWorker(
   maker: ModelMaker,
   options: OpenOptions,
-  file?: { readonly bytes: Uint8Array | ArrayBuffer },
+  bytes?: Uint8Array | ArrayBuffer,
 ): Promise<WorkerModel> {
   const { WorkerModel } = await import("./workerModel.js");
-  if (file) (await import("../model/readModelFile.js")).readModelFile(file.bytes);
   // A copy, so that the caller keeps its own bytes.
-  return WorkerModel.open(options, maker, file ? new Uint8Array(file.bytes).slice() : null);
+  return WorkerModel.open(options, maker, bytes ? new Uint8Array(bytes).slice() : null);
 }

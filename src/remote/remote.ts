@@ -5,7 +5,8 @@
 import { BackendError, OptionError } from "../base/errors.js";
 import { copyJson } from "../base/json.js";
 import { lockLayers, type WorkerLayer } from "../model/layers.js";
-import type { CheckedRuntime, LoadOptions } from "../model/options.js";
+import type { LoadOptions } from "../model/loadOptions.js";
+import type { CheckedRuntime } from "../model/options.js";
 import { canShare } from "../runtime/mailbox.js";
 import { modulesFor } from "../runtime/modulesFor.js";
 import { deepFreeze } from "../specs/layers/facts.js";
@@ -20,7 +21,7 @@ import { pack, unpack } from "./values.js";
 /** Options that open a model: how it runs and, without a file, its layers. */
 export type OpenOptions = CheckedRuntime & LoadOptions;
 
-/** Calls that train, and calls rejected during training: a short one could be over when they reach the worker. */
+/** Calls that train, and calls refused during training: a short one could be over when they reach the worker. */
 const TRAINING: readonly RemoteName[] = ["fit", "trainOnBatch"];
 const REFUSED: readonly RemoteName[] = [...TRAINING, "adapt", "compile", "useAverages"];
 

@@ -217,7 +217,7 @@ export class WorkerModel implements Members {
     return this.#call("save", args);
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError("toJSON: use save().");
   }
@@ -258,7 +258,7 @@ export class WorkerModel implements Members {
   }
 }
 
-/** The options without `transfer`, and its value. Leaves anything that is not an object for the model to reject. */
+/** The options without `transfer`, and its value. Leaves anything that is not an object for the model to refuse. */
 function takeTransfer(where: string, options: unknown): [own: unknown, transfer: boolean] {
   if (typeof options !== "object" || options === null || !("transfer" in options)) return [options, false];
   const { transfer: given, ...own } = options;
@@ -280,7 +280,7 @@ function withTravelling<T>(where: string, options: T): T {
   return { ...options, loss: travelling };
 }
 
-/** Rejects a rate that is a function: the worker cannot call it at every step. @throws OptionError */
+/** Refuses a rate that is a function: the worker cannot call it at every step. @throws OptionError */
 function checkRate(options: Partial<CompileOptions> | undefined): void {
   const { optimizer } = options ?? {};
   if (typeof optimizer !== "object" || typeof optimizer?.learningRate !== "function") return;
@@ -290,7 +290,7 @@ function checkRate(options: Partial<CompileOptions> | undefined): void {
   );
 }
 
-/** Rejects metrics that are functions: predictions stay in the worker. @throws OptionError */
+/** Refuses metrics that are functions: predictions stay in the worker. @throws OptionError */
 function checkMetrics(where: string, options: object | undefined): void {
   for (const list of ["metrics", "weightedMetrics"] as const) {
     const metrics: unknown = (options as Partial<CompileOptions> | undefined)?.[list];

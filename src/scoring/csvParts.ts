@@ -8,23 +8,14 @@ import type { Part, ScoringJob } from "./job.js";
 
 type Header = NonNullable<ScoringJob["input"]["header"]>;
 
-const READER = "csvChunks";
 const MARK = "ï»¿"; // a byte order mark, each byte as a letter
 /** Bytes within which at most one part ends. */
 const STEP = 2 ** 16;
 
-/** An error of a CSV file that names it. */
-function named(name: string, error: unknown): unknown {
-  if (error instanceof FormatError || error instanceof DataError) {
-    error.message = `${name}: ${error.message.replace(/^csvChunks: /, "")}`;
-  }
-  return error;
-}
-
 /** The first rows. */
-async function firstChunk(path: string): Promise<CsvChunk> {
-  for await (const chunk of chunksOf(READER, blocksOf(path))) return chunk;
-  throw new DataError(`${READER}: expected a header and rows, got nothing.`);
+async function firstChunk(name: string, path: string): Promise<CsvChunk> {
+  for await (const chunk of chunksOf(name, blocksOf(path))) return chunk;
+  throw new DataError(`${name}: expected a header and rows, got nothing.`);
 }
 
 /**
@@ -33,19 +24,15 @@ async function firstChunk(path: string): Promise<CsvChunk> {
  */
 export async function readHeader(path: string): Promise<Header & { names: readonly string[]; rowBytes: number }> {
   const name = basename(path);
-  try {
-    const { names, delimiter, rows, bytes } = await firstChunk(path);
-    const block = await firstBytes(path);
-    if (block[0] === 0xff || block[0] === 0xfe || block.subarray(0, 64).includes(0)) {
-      throw new FormatError("expected UTF-8, got UTF-16. Save the file as CSV in UTF-8.");
-    }
-    const text = new TextDecoder("latin1").decode(block);
-    const mark = text.startsWith(MARK) ? MARK.length : 0;
-    const [begin, end] = headerRange(text.slice(mark)).map((place) => mark + place);
-    return { begin, end, delimiter, names, rowBytes: bytes / rows };
-  } catch (error) {
-    throw named(name, error);
+  const { names, delimiter, rows, bytes } = await firstChunk(name, path);
+  const block = await firstBytes(path);
+  if (block[0] === 0xff || block[0] === 0xfe || block.subarray(0, 64).includes(0)) {
+    throw new FormatError(`${name}: expected UTF-8, got UTF-16. Save the file as CSV in UTF-8.`);
   }
+  const text = new TextDecoder("latin1").decode(block);
+  const mark = text.startsWith(MARK) ? MARK.length : 0;
+  const [begin, end] = headerRange(text.slice(mark)).map((place) => mark + place);
+  return { begin, end, delimiter, names, rowBytes: bytes / rows };
 }
 
 /** Hash and size of the file, and its parts of about `size` bytes; found in one reading. */
@@ -81,16 +68,18 @@ async function linesBefore(path: string, place: number): Promise<number> {
 
 /** The rows of a part, some thousands at a time. @throws FormatError, DataError naming file and line */
 export async function* csvRowsOf(path: string, header: Header, { begin, end }: Part): AsyncGenerator<CsvChunk> {
+  const name = basename(path);
   try {
-    yield* chunksOf(READER, withHeader(path, header, begin, end), header.delimiter);
+    yield* chunksOf(name, withHeader(path, header, begin, end), header.delimiter);
   } catch (error) {
-    const own = await linesBefore(path, begin);
+    const before = await linesBefore(path, begin);
     const ofHeader = (await linesBefore(path, header.end)) - (await linesBefore(path, header.begin));
     if (error instanceof FormatError || error instanceof DataError) {
       if (/expected at least one row/.test(error.message)) return; // blank lines alone
-      const shift = own - ofHeader;
-      error.message = error.message.replace(/\bline (\d+)/g, (_, line: string) => `line ${Number(line) + shift}`);
+      const shift = before - ofHeader;
+      const own = error.message.slice(name.length);
+      error.message = name + own.replace(/\bline (\d+)/g, (_, line: string) => `line ${Number(line) + shift}`);
     }
-    throw named(basename(path), error);
+    throw error;
   }
 }

@@ -1,7 +1,10 @@
 /** A model of either kind as a function of cells by column: what it reads, and the columns that it gives. */
-import { calledAs } from "../base/calledAs.js";
+
 import { DataError, didYouMean, FormatError, OptionError, show } from "../base/errors.js";
+import { readOptions } from "../base/options.js";
+import { CORE } from "../model/inside.js";
 import { insideOf } from "../model/insideOf.js";
+import { runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import { TableModel } from "../table/tableModel.js";
 import type { JobOptions } from "./job.js";
@@ -29,7 +32,7 @@ const WHERE = "scoreFile";
 
 /** @throws FormatError for other files, OptionError for options that do not fit the model. */
 export async function loadPredictor(bytes: Uint8Array, options: JobOptions): Promise<Predictor> {
-  const plain = await calledAs(`${WHERE}: model`, ["load"], () => Sequential.load(bytes, { threads: 1 }));
+  const plain = await Sequential[CORE](`${WHERE}: model`, bytes, readOptions(WHERE, runtimeOptions, { threads: 1 }));
   const { attachment } = insideOf(WHERE, plain);
   if (attachment === null) return plainPredictor(plain, options);
   plain.dispose();

@@ -1,7 +1,7 @@
 /** The worker's side of a lane: keeps the problem, trains when told to. Knows no threads. */
 
 import type { Task, TaskResult } from "../data/executor.js";
-import { addEveryPart } from "./everyPart.js";
+import { addEverySpec } from "../specs/every.js";
 import type { Candidate } from "./space.js";
 import { type Prediction, type Problem, runTask, runTraining } from "./trial.js";
 
@@ -19,7 +19,7 @@ export type LaneReply =
 
 /** Makes a handler of requests that replies through `send`. */
 export function serveLane(send: (reply: LaneReply) => void): (request: LaneRequest) => void {
-  addEveryPart();
+  addEverySpec();
   let problem: Problem;
   return (request) => {
     if (request.type === "problem") problem = request.problem;

@@ -1,7 +1,7 @@
 /** Trains in workers of this machine, for whatever takes an executor. */
 import { type Given, numberOr, readOptions } from "../base/options.js";
 import type { Executor } from "../data/executor.js";
-import { addEveryPart } from "./everyPart.js";
+import { addEverySpec } from "../specs/every.js";
 import { openLanes } from "./lanes.js";
 import { checkShared } from "./subjects.js";
 import type { Problem } from "./trial.js";
@@ -28,7 +28,7 @@ export interface LocalExecutorOptions extends Given<typeof localOptions> {}
  */
 export function localExecutor(options: LocalExecutorOptions = {}): Executor {
   const { workers } = readOptions(WHERE, localOptions, options, arguments);
-  addEveryPart();
+  addEverySpec();
   const runtime = checkShared(WHERE, "classifier", {});
   const open: Executor["open"] = (problem, tasks) =>
     openLanes(problem as Problem, tasks.length, { workers, runtime, wrapped: null });

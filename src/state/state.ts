@@ -212,7 +212,7 @@ export class ModelState {
 
   #load(sources: readonly Source[], tensors: ReadonlyMap<string, NamedTensor>): void {
     const expected = countOf(sources);
-    if (tensors.size !== expected) throw new FormatError(`load: expected ${expected} tensors, got ${tensors.size}.`);
+    if (tensors.size !== expected) throw new FormatError(`expected ${expected} tensors, got ${tensors.size}.`);
     for (const { slab, prefix, parameters } of sources) {
       this.#writeSlab(slab, fromTensors(parameters, tensors, prefix, this.#size));
     }

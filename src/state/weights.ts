@@ -31,10 +31,10 @@ export function fromTensors(
 ): Float32Array {
   const weights = parameters.map(({ path }) => {
     const tensor = tensors.get(prefix + path);
-    if (!tensor) throw new FormatError(`load: ${show(prefix + path)} is missing.`);
+    if (!tensor) throw new FormatError(`${show(prefix + path)} is missing.`);
     return { ...tensor, name: path };
   });
-  return packWeights("load", parameters, weights, blankSlab(size));
+  return packWeights("weights", parameters, weights, blankSlab(size));
 }
 
 /** Zeros for a copy of the weights. @throws BackendError if there is not enough memory */

@@ -1,8 +1,10 @@
 /** Sources of rows: a CSV file or text, objects, columns, or a stream of objects. */
 
-import { DataError, OptionError, SimdgradError, show } from "../base/errors.js";
+import { DataError, OptionError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
-import { type ByteStream, csvChunks, parseCsv, sampleCsv } from "../csv/index.js";
+import { type ByteStream, chunksOf } from "../csv/chunks.js";
+import { parseCsvFor } from "../csv/parseCsv.js";
+import { sampleCsvFor } from "../csv/sampleCsv.js";
 import type { OnWarning } from "../data/onWarning.js";
 import { checkRecord, isRecord, type NamedTable, readNamed, type Source } from "../data/preprocess/tableSource.js";
 import { Reservoir } from "../data/rowChoice.js";
@@ -40,7 +42,7 @@ export interface ReadTable {
 export const isArriving = (input: unknown): input is ArrivingRows =>
   isRecord(input) && kindOf(input) !== "Map" && (Symbol.asyncIterator in input || Symbol.iterator in input);
 
-/** Rejects what is not a row, such as a piece of a file. @throws DataError */
+/** Refuses what is not a row, such as a piece of a file. @throws DataError */
 function checkArrived(where: string, row: unknown): asserts row is Record<string, unknown> {
   if (kindOf(row) === "Uint8Array" || typeof row === "string") {
     const remedy = "For a file give its path; for bytes that can be read twice await sampleCsv(open) of simdgrad/csv";
@@ -70,18 +72,8 @@ async function openFile(where: string, path: string): Promise<Uint8Array | (() =
   }
 }
 
-/** The place of CSV in messages: the door, and the file if there is one. */
+/** The place of CSV in messages: the function that was called, and the file if there is one. */
 const placeOf = (where: string, input: string) => (isPath(input) ? `${where}: ${show(input)}` : where);
-
-/** A message of a reader of CSV, with that place instead of the reader. */
-const placed = (place: string, message: string) =>
-  message.replace(/^(?:parseCsv|csvChunks|sampleCsv): /, () => `${place}: `); // a path may have $&
-
-/** An error of such a reader with the place. */
-function withPlace(place: string, error: unknown): unknown {
-  if (error instanceof SimdgradError) error.message = placed(place, error.message);
-  return error;
-}
 
 /** The contents of a file, or text. */
 type Contents = Awaited<ReturnType<typeof openFile>> | string;
@@ -95,16 +87,12 @@ async function readCsvTable(
   contents: Contents,
   { maxRows, seed, onWarning }: Reading,
 ): Promise<ReadTable> {
-  try {
-    if (typeof contents === "function") {
-      const table = await sampleCsv(contents, { maxRows: maxRows ?? MOST_ROWS, seed });
-      return { table, rowNumbers: table.rowNumbers, totalRows: table.totalRows };
-    }
-    const table = await parseCsv(contents, { onWarning: (message) => onWarning(placed(place, message)) });
-    return { table, rowNumbers: null, totalRows: table.rows };
-  } catch (error) {
-    throw withPlace(place, error);
+  if (typeof contents === "function") {
+    const table = await sampleCsvFor(place, contents, { maxRows: maxRows ?? MOST_ROWS, seed });
+    return { table, rowNumbers: table.rowNumbers, totalRows: table.totalRows };
   }
+  const table = await parseCsvFor(place, contents, { onWarning });
+  return { table, rowNumbers: null, totalRows: table.rows };
 }
 
 /** Keeps rows as they come: all, or of more than `most` that many at random. */
@@ -175,12 +163,7 @@ export async function readTable(where: string, input: unknown, reading: Reading)
 export async function* batchesOf(where: string, input: unknown): AsyncGenerator<Source> {
   const contents = typeof input === "string" ? await contentsOf(where, input) : null;
   if (typeof contents === "function") {
-    const place = placeOf(where, input as string);
-    try {
-      for await (const chunk of csvChunks(contents())) yield readNamed(where, chunk);
-    } catch (error) {
-      throw withPlace(place, error);
-    }
+    for await (const chunk of chunksOf(placeOf(where, input as string), contents())) yield readNamed(where, chunk);
     return;
   }
   const quiet = { seed: 0, onWarning: () => {} };

@@ -1,7 +1,6 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
 
 import { decodeBase64 } from "../base/base64.js";
-import { calledAs } from "../base/calledAs.js";
 import { encodeBase64 } from "../base/encodeBase64.js";
 import { DataError, FormatError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
@@ -12,6 +11,7 @@ import { withWarnings } from "../data/onWarning.js";
 import type { Category } from "../data/preprocess/table.js";
 import { checkRecord, isColumnTable, type NamedTable, readNamed } from "../data/preprocess/tableSource.js";
 import { runtimeOf } from "../estimators/options.js";
+import { CORE } from "../model/inside.js";
 import { insideOf } from "../model/insideOf.js";
 import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
@@ -89,7 +89,7 @@ export class TableModel {
   static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<TableModel> {
     const where = "TableModel.load";
     const runtime = runtimeOf(readOptions(where, runtimeOptions, options, arguments));
-    const load = (file: Uint8Array | ArrayBuffer) => calledAs(where, ["load"], () => Sequential.load(file, runtime));
+    const load = (file: Uint8Array | ArrayBuffer) => Sequential[CORE](where, file, runtime);
     const first = await load(bytes);
     const members = [first];
     try {
@@ -305,7 +305,7 @@ export class TableModel {
     return first.save({ optimizer: false, weights });
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError(
       "TableModel: JSON does not hold weights. Keep the bytes of save(), for TableModel.load(bytes).",

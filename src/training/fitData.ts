@@ -1,5 +1,6 @@
 /** Checks data against a model, with a refusal in words of what does not fit. */
 
+import { counted } from "../base/counted.js";
 import { DataError, located, ShapeError } from "../base/errors.js";
 import { formatShape, type Shape, sizeOf } from "../base/shape.js";
 import { checkLabels } from "../data/checkLabels.js";
@@ -39,7 +40,9 @@ export function fitData(where: string, data: Data, { inputShape, layers, outputs
   }
   if (!labels && width !== columns) {
     const hint = perClass && width === 1 ? LABELS_HINT : "";
-    throw new ShapeError(`${where}: y: expected ${columns} targets per row, one for each output, got ${width}.${hint}`);
+    throw new ShapeError(
+      `${where}: y: expected ${counted(columns, "target")} per row, one for each output, got ${width}.${hint}`,
+    );
   }
   if (labels) checkLabels(`${where}: y`, dataset.y, mostLabels(loss, outputs), loss.ignoreClass);
   else checkTargets(`${where}: y`, dataset.y, width, loss);
@@ -65,7 +68,7 @@ function rowsOf(data: DataArrays, inputShape: Shape, targetShape: Shape): DataRo
 
 const LABELS_HINT = ` For labels use "sparseCategoricalCrossentropy".`;
 
-/** Rejects one number per row if each row needs several. Without this, the message would say too few rows. */
+/** Refuses one number per row if each row needs several. Without this, the message would say too few rows. */
 function refuseOneEach(
   where: string,
   data: Data,
@@ -78,7 +81,7 @@ function refuseOneEach(
   const perClass = outputReading(loss) === "classes";
   const expected = perClass
     ? `${loss.type} expects one target per class in each row`
-    : `expected ${outputs} targets per row, one for each output`;
+    : `expected ${counted(outputs, "target")} per row, one for each output`;
   throw new ShapeError(`${where}: y: ${expected}, got one number per row.${perClass ? LABELS_HINT : ""}`);
 }
 

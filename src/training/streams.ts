@@ -48,7 +48,7 @@ export function prepareStream(
     throw new OptionError("fit: batchSize: these are batches already. Leave out batchSize, or batch().");
   }
   const weightsOf = (dataset: DataRows) =>
-    classWeight === undefined ? dataset.sampleWeight : combineWeights(dataset, classWeight, expectation);
+    classWeight === undefined ? dataset.sampleWeight : combineWeights("fit", dataset, classWeight, expectation);
   const fitOne = (batch: unknown, index: number): FittedBatch => {
     const dataset = fitBatch("fit", batch, index, expectation);
     return { dataset, weights: weightsOf(dataset) };

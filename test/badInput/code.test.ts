@@ -13,7 +13,7 @@ const int8 = { weights: "int8" };
 const largeLayer = dense({ units: 1, kernelInitializer: { type: "constant", value: 1e5 } });
 const large = await Sequential.create({ inputShape: [1], layers: [largeLayer] });
 /** The file of a model that is a part of something else. */
-const owned = (attachment: JsonObject) => withAttachment(model.save(), attachment);
+const owned = (attachment: JsonObject) => withAttachment("test", model.save(), attachment);
 const thin = await Sequential.create({ inputShape: [2], layers: [prelu()] });
 const yesOrNo = await Sequential.create({ inputShape: [2], layers: [dense({ units: 1, activation: "sigmoid" })] });
 const grouped = await Sequential.create({ inputShape: [2], layers: [layerNormalization(), dense({ units: 1 })] });

@@ -153,8 +153,8 @@ describeRefusals("readCsv", [
   [
     "a header alone",
     "DataError",
-    ["header.csv: parseCsv: expected at least one"],
+    ["readCsv: ", "header.csv: expected at least one"],
     () => readCsv(join(folder, "header.csv")),
   ],
-  ["a ragged file", "FormatError", ["ragged.csv: parseCsv: line 2"], () => readCsv(join(folder, "ragged.csv"))],
+  ["a ragged file", "FormatError", ["readCsv: ", "ragged.csv: line 2"], () => readCsv(join(folder, "ragged.csv"))],
 ]);

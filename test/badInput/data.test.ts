@@ -305,7 +305,7 @@ describeRefusals("targets of other losses", [
   [
     "two columns for one output",
     "ShapeError",
-    ["y", "expected 1 targets per row", "got 2"],
+    ["y", "expected 1 target per row", "got 2"],
     other("binaryCrossentropy", 1, "sigmoid", [
       [1, 0],
       [0, 1],

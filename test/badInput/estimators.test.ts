@@ -61,6 +61,12 @@ describeRefusals("several labels at once", [
     ["classWeight", "no single class", "sampleWeight"],
     fits(y, { classWeight: { 1: 2 } }),
   ],
+  [
+    "rows that do not count",
+    "DataError",
+    ["MLPClassifier.fit: expected at least one row", "Change sampleWeight."],
+    () => new MLPClassifier(own).fit({ x, y, sampleWeight: x.map(() => 0) }),
+  ],
   ["balanced weights", "OptionError", ["classWeight", "sampleWeight"], fits(y, { classWeight: "balanced" })],
   ["labels for its score", "ShapeError", ["score: y", "rows of 2 numbers"], () => several.score({ x, y: labels })],
   [
@@ -267,7 +273,7 @@ describeRefusals("rows that are held back", [
   [
     "the only one",
     "OptionError",
-    ["MLPRegressor.fit: validationFraction: 0.1 of 1 rows leaves none"],
+    ["MLPRegressor.fit: validationFraction: 0.1 of 1 row leaves none"],
     () => new MLPRegressor(heldBack).fit({ x: [[1]], y: [1] }),
   ],
   [

@@ -218,7 +218,7 @@ describeRefusals("load: made to deceive, with the right checksum", [
   load(
     "an empty description",
     withHeader(file, (header) => Object.assign(header.__metadata__, { model: "{}" })),
-    "does not describe a model",
+    "Sequential.load: this does not describe a model: ",
     "inputShape",
   ),
   load(

@@ -220,7 +220,7 @@ describeRefusals("options of evaluate, save and load", [
   [
     "load backend",
     "OptionError",
-    ["load: backend", '"wasm"', '"gpu"'],
+    ["Sequential.load: backend", '"wasm"', '"gpu"'],
     (model) => Model.load(model.save(), { backend: "gpu" as never }),
   ],
 ]);

@@ -87,7 +87,7 @@ const refusals: [name: Name, args: unknown[], error: ErrorName, says: string[]][
   ["decisionBoundary", [{}, rows], "OptionError", ["a model with predict()"]],
   ["decisionBoundary", [later, rows], "OptionError", ["a model with predict()", "It is in a worker: give await"]],
   ["decisionBoundary", [half, { x: [[0, 1]], y: [0] }], "OptionError", ["a Dataset", "Dataset.from"]],
-  ["decisionBoundary", [half, wide], "ShapeError", ["rows of 2 numbers", "1 rows of 3"]],
+  ["decisionBoundary", [half, wide], "ShapeError", ["rows of 2 numbers", "1 row of 3"]],
   ["decisionBoundary", [half, rows, { resolution: 2 }], "OptionError", ["resolution", ">= 4", "got 2"]],
   ["decisionBoundary", [{ predict: () => [1, 2] }, rows], "ShapeError", ["whole rows", "got 2 values"]],
   [

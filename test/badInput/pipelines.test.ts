@@ -261,7 +261,7 @@ const altered = (what: string, says: string[], change: object, of: Uint8Array = 
   what,
   "FormatError",
   ["loadEstimator", ...says],
-  () => loadEstimator(withAttachment(of, { ...readAttachment(of), ...change } as never), { onWarning }),
+  () => loadEstimator(withAttachment("test", of, { ...readAttachment("test", of), ...change } as never), { onWarning }),
 ];
 
 describeRefusals("loadEstimator", [
@@ -272,7 +272,7 @@ describeRefusals("loadEstimator", [
     "a model alone",
     "FormatError",
     ["a model alone", "Sequential.load"],
-    () => loadEstimator(withAttachment(bytes, null)),
+    () => loadEstimator(withAttachment("test", bytes, null)),
   ],
   altered("another version", ["EstimatorPipeline", "version 1, got 2"], { version: 2 }),
   altered("no transformers", ["EstimatorPipeline", "undefined"], { transformers: undefined }),

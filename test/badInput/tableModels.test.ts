@@ -243,8 +243,8 @@ describeRefusals("TableModel.save, load, evaluate and metadata", [
     () => TableModel.load(bytes.map((byte, i) => (i === 900 ? byte ^ 1 : byte))),
   ],
   ...["*", 7, "====", ""].map((member): Refusal => {
-    const attachment = { ...readAttachment(bytes), members: [member] };
-    const altered = withAttachment(bytes, attachment as never);
+    const attachment = { ...readAttachment("test", bytes), members: [member] };
+    const altered = withAttachment("test", bytes, attachment as never);
     return [
       `a member that is ${show(member)}`,
       "FormatError",

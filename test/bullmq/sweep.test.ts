@@ -388,8 +388,12 @@ describe("bad input", () => {
   const connection = "redis://127.0.0.1:6379";
   it.each([
     ["no queue", { connection }, /queue/],
-    ["half a character", { queue: "\ud800", connection }, /queue: expected a name without .* halves of characters/],
-    ["a name with colons", { queue: "a:b", connection }, /queue: expected a name without colons .* got "a:b"/],
+    ["half a character", { queue: "\ud800", connection }, /queue: expected a name of whole characters without colons/],
+    [
+      "a name with colons",
+      { queue: "a:b", connection },
+      /queue: expected a name of whole characters without colons, .* got "a:b"/,
+    ],
     ["no connection", { queue: "a" }, /connection/],
     [
       "no connectionString",

@@ -171,13 +171,13 @@ describe("mistakes", () => {
       "a file of something else",
       ["convert", "text.txt", "a.onnx"],
       1,
-      "text.txt: this is no file of a model that can be read",
+      "text.txt: this file is not a model in a known format. Give .keras",
     ],
     [
       "a pickle",
       ["convert", "pickle.pt", "a.onnx"],
       1,
-      "pickle.pt: this is no file of a model that can be read. It is a pickle of Python",
+      "pickle.pt: this file is not a model in a known format. It is a pickle of Python",
     ],
     ["a name that says nothing", ["convert", "model.safetensors", "a.bin"], 2, '"a.bin" does not say what to write'],
     [

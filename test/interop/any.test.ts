@@ -39,7 +39,7 @@ describe("detectFormat", () => {
     "refuses the pickle %j",
     async (text) => {
       await expect(detectFormat(Uint8Array.from(text, (sign) => sign.charCodeAt(0)))).rejects.toThrow(
-        "detectFormat: this is no file of a model that can be read. It is a pickle of Python",
+        "detectFormat: this file is not a model in a known format. It is a pickle of Python",
       );
     },
   );

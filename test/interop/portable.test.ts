@@ -60,12 +60,12 @@ describe("a model through plain data", () => {
 
   it("says what of a table model is left out, and how to keep it", async () => {
     const model = await classifier();
-    const file = withAttachment(model.save(), { tableModel: 1 });
+    const file = withAttachment("test", model.save(), { tableModel: 1 });
     const { notes } = await portableOf(file);
     expect(notes).toEqual([
       expect.stringMatching(/^This is the first network of a table model.*exportModule, exportPage/),
     ]);
-    expect((await portableOf(withAttachment(file, { own: 1 }))).notes).toEqual([
+    expect((await portableOf(withAttachment("test", file, { own: 1 }))).notes).toEqual([
       "The attachment of the model, which belongs to the program that made it, is left out.",
     ]);
   });

@@ -105,7 +105,7 @@ describe("quantize", () => {
       const x = Float32Array.from({ length: rows * sizes[0] }, (_, i) => (isZero(i) ? 0 : sign(number())));
       const small = await quantize(model, { calibration: x });
       const file = small.save();
-      const { inputs } = (readAttachment(file) as { quantized: { inputs: [number, number][] } }).quantized;
+      const { inputs } = (readAttachment("test", file) as { quantized: { inputs: [number, number][] } }).quantized;
       const ranges = inputs.map(([min, max]) => ({ min, max }));
       const stages = stagesOf("test", stepsOf("test", await portableOf(file)), ranges);
       const expected = referenceOutputs(stages, x, sizes[0]);

@@ -246,11 +246,25 @@ const filesOf = ({ files }: Converted) =>
 
 describe("files of the converter", () => {
   it.each(converted.map((one) => [one.name, one] as const))("%s", async (_, one) => {
-    const { model } = await importTfjs(filesOf(one), { threads: 1 });
+    const { model, notes } = await importTfjs(filesOf(one), { threads: 1 });
+    expect(notes.filter((note) => note.includes("no place"))).toEqual([]);
     expect(worstDifference((await model.predict(one.x as number[])) as Float32Array, one.predictions)).toBeLessThan(
       2e-6,
     );
   });
+});
+
+it("notes weights for which the layers have no place", async () => {
+  const layers = [dense({ units: 2 }), dense({ units: 1 })];
+  const files = await exportTfjs(await Sequential.create({ inputShape: [2], layers }), quiet);
+  const changed = {
+    ...files,
+    "model.json": String(files["model.json"]).replace('"use_bias":true', '"use_bias":false'),
+  };
+  const { notes } = await importTfjs(changed);
+  expect(notes).toContain(
+    'The layers have no place for these weights of the file, which are left out: "/dense_1/bias".',
+  );
 });
 
 describe("refuses", () => {

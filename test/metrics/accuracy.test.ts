@@ -19,7 +19,7 @@ it("agrees with scikit-learn", () => {
 
 it("rejects lengths that differ, and nothing at all", () => {
   expect(() => accuracyScore([1, 2], [1])).toThrow(ShapeError);
-  expect(() => accuracyScore([1, 2], [1])).toThrow(/accuracyScore: .* got 2 labels and 1 predictions/);
+  expect(() => accuracyScore([1, 2], [1])).toThrow(/accuracyScore: .* got 2 labels and 1 prediction\./);
   expect(() => accuracyScore([], [])).toThrow(DataError);
   expect(() => accuracyScore([], [])).toThrow(/expected at least one label/);
 });

@@ -131,7 +131,7 @@ describe("save without the optimizer's memory", () => {
     model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
     const bare = model.save({ optimizer: false });
     expect(bare.length / model.save().length).toBeLessThan(0.35);
-    expect([...readModelFile(bare).tensors.keys()]).toEqual(model.getWeights().map(({ name }) => name));
+    expect([...readModelFile("test", bare).tensors.keys()]).toEqual(model.getWeights().map(({ name }) => name));
   });
 
   it("trains on as after compile", async () => {
@@ -206,7 +206,7 @@ describe("load reads what save writes", () => {
       },
     });
     await model.fit(data, { epochs: 2, callbacks: [callback, save] });
-    const { description } = readModelFile(bytes);
+    const { description } = readModelFile("test", bytes);
     expect(JSON.stringify(description.run)).toContain(state.note);
     await Sequential.load(bytes);
   });

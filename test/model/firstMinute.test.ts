@@ -414,6 +414,6 @@ describe("surplus arguments of a model", () => {
       /^Sequential\.create: expected 1/,
     );
     const bytes = (await classifier()).save();
-    expect(await messageOf(() => untyped(Sequential).load(bytes, {}, 1))).toMatch(/^load: expected 2/);
+    expect(await messageOf(() => untyped(Sequential).load(bytes, {}, 1))).toMatch(/^Sequential\.load: expected 2/);
   });
 });

@@ -255,7 +255,7 @@ describe.each(runtimes)("%s", (name, runtime) => {
       const { loss } = await model.evaluate({ x, y, sampleWeight });
       expect(trace["optimizer/loss"].data).toBeAllClose([Math.fround(loss)], same);
       const slots = Object.keys(trace).filter((name) => /^optimizer\/(m|v|velocity)\//.test(name));
-      const stored = readModelFile(model.save()).tensors;
+      const stored = readModelFile("test", model.save()).tensors;
       expect(slots.sort()).toEqual([...stored.keys()].filter((name) => name.startsWith("optimizer/")).sort());
       for (const name of slots) expect(trace[name].data, name).toBeAllClose(stored.get(name)?.data ?? [], same);
     }

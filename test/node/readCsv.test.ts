@@ -18,7 +18,7 @@ it("names the file in warnings", async () => {
   writeFileSync(path, "age,n\n31,1\nold,2\n");
   const told: string[] = [];
   await readCsv(path, { onWarning: (message) => told.push(message) });
-  expect(told).toEqual([expect.stringContaining(`${path}: parseCsv: column "age": 1 of 2 cells are numbers`)]);
+  expect(told).toEqual([expect.stringContaining(`readCsv: ${path}: column "age": 1 of 2 cells are numbers`)]);
   await expect(readCsv(path, { onWarning: 3 } as never)).rejects.toThrow("onWarning: expected a function, got 3");
   await expect(readCsv(path, null as never)).rejects.toThrow("expected an options object, got null");
 });

@@ -95,6 +95,48 @@ describe("readParquet", () => {
     expect(await columnOf([1n, 2n ** 53n + 1n, -5n])).toEqual(["1", "9007199254740993", "-5"]);
   });
 
+  it.each([true, false])(
+    "does so in all pieces of a file, whose row groups have statistics: %s",
+    async (statistics) => {
+      const [small, large] = [
+        [1n, -2n, 3n, 4n],
+        [5n, 6n, -7n, 2n ** 60n + 1n],
+      ];
+      const columnsIn = async (a: bigint[]) => {
+        const all: unknown[] = [];
+        const columnData = [{ name: "a", data: a, type: "INT64" as const }];
+        for await (const piece of parquetChunks(
+          file(new Uint8Array(parquetWriteBuffer({ columnData, statistics, rowGroupSize: 2 }))),
+        ))
+          all.push(...piece.columns.a);
+        return all;
+      };
+      expect(await columnsIn(small)).toEqual([1, -2, 3, 4]);
+      expect(await columnsIn([...small, ...large])).toEqual([...small, ...large].map(String));
+    },
+  );
+
+  it.each([
+    ["MICROS", 1n],
+    ["NANOS", 1000n],
+  ] as const)(
+    "gives times in %s before 1970 as those after it: the millisecond that has begun",
+    async (unit, factor) => {
+      const times = [-1n, -1000n, -1001n, -86_400_000_001n, 0n, 999n, 1001n];
+      const element = { type: "INT64", logical_type: { type: "TIMESTAMP", unit, isAdjustedToUTC: true } } as const;
+      const path = written({
+        schema: [
+          { name: "schema", num_children: 1 },
+          { ...element, name: "a", repetition_type: "OPTIONAL" },
+        ],
+        columnData: [{ name: "a", data: times.map((time) => time * factor) }],
+      });
+      const before = ["1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.998Z"];
+      const after = ["1970-01-01", "1970-01-01", "1970-01-01T00:00:00.001Z"];
+      expect((await readParquet(path)).columns.a).toEqual([...before, "1969-12-30T23:59:59.999Z", ...after]);
+    },
+  );
+
   it("gives rows in pieces", async () => {
     const ages: unknown[] = [];
     for await (const { columns: own, done, totalRows } of parquetChunks(file(parquetBytes(300)))) {

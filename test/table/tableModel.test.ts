@@ -209,7 +209,7 @@ describe("classes", () => {
   });
 
   it("makes all its networks small in a file with int8 weights", async () => {
-    const membersOf = (file: Uint8Array) => (readAttachment(file) as { members: string[] }).members;
+    const membersOf = (file: Uint8Array) => (readAttachment("test", file) as { members: string[] }).members;
     const small = model.save({ weights: "int8" });
     const members = await Promise.all(
       membersOf(model.save()).map(async (member) => {

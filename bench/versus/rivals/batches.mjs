@@ -1,4 +1,5 @@
 /** Shuffled batches for rivals that have no loop of their own: an endless stream, with a new order on each pass. */
+import { makeShuffler } from "../../shuffler.mjs";
 
 /**
  * `next()` returns { x, y } of spec.batch rows; the arrays are overwritten by the next call. All rows at once are not
@@ -12,22 +13,13 @@ export function batchStream({ x, y, rows, batch, sizes, output }) {
   const batchX = new Float32Array(batch * inputs);
   const batchY = new Float32Array(batch * outputs);
   let at = rows;
-  let state = 1;
-  const shuffle = () => {
-    for (let i = rows - 1; i > 0; i--) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      const j = (state >>> 0) % (i + 1);
-      const kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
-    at = 0;
-  };
+  const shuffle = makeShuffler();
   return {
     next() {
-      if (at + batch > rows) shuffle();
+      if (at + batch > rows) {
+        shuffle(order);
+        at = 0;
+      }
       for (let i = 0; i < batch; i++, at++) {
         const row = order[at];
         batchX.set(x.subarray(row * inputs, (row + 1) * inputs), i * inputs);

@@ -1,6 +1,7 @@
 /**
  * Categories of a column: learned or given, counted, and those that are rare put together. Knows columns, not tables.
  */
+import { counted } from "../../base/counted.js";
 import { checkNumber, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { via } from "../../base/options.js";
 import { nearest } from "./labelEncoder.js";
@@ -112,7 +113,9 @@ export function unknownCategory(where: string, cell: unknown, known: readonly Kn
 /** @throws ShapeError unless there is a list for each column. */
 export function checkGiven(where: string, given: GivenCategories, columns: number): void {
   if (given === "auto" || given.length === columns) return;
-  throw new ShapeError(`${where}: expected ${given.length} columns, one for each list of categories, got ${columns}.`);
+  throw new ShapeError(
+    `${where}: expected ${counted(given.length, "column")}, one for each list of categories, got ${columns}.`,
+  );
 }
 
 /** `minFrequency`: a number of cells, or a share of them below 1. */

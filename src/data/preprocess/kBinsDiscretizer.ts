@@ -1,4 +1,5 @@
 /** Numbers to bins. After scikit-learn's KBinsDiscretizer. */
+import { counted } from "../../base/counted.js";
 import { checkArguments, checkNumber, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { type Given, type Kept, number, oneOf, readOptions, via } from "../../base/options.js";
 import { checkField } from "./json.js";
@@ -121,7 +122,7 @@ export class KBinsDiscretizer extends NumberTransformer<Options, Learned> {
       where,
       saved,
       "edges",
-      `rising edges for each of ${columns} columns`,
+      `rising edges for each of ${counted(columns, "column")}`,
       areLists,
     );
     return new KBinsDiscretizer(TYPE, options).restore(columns, {
@@ -158,7 +159,9 @@ export class KBinsDiscretizer extends NumberTransformer<Options, Learned> {
     refuseMissing(where, rows);
     const { nBins, strategy, subsample, seed } = this.options;
     if (typeof nBins !== "number" && nBins.length !== rows.columns) {
-      throw new ShapeError(`${where}: expected ${nBins.length} columns, as many as nBins has, got ${rows.columns}.`);
+      throw new ShapeError(
+        `${where}: expected ${counted(nBins.length, "column")}, as many as nBins has, got ${rows.columns}.`,
+      );
     }
     const edges = Array.from({ length: rows.columns }, (_, column) => {
       const values = presentValues(rows, column);

@@ -1,4 +1,5 @@
 /** The columns that each input of a one-hot encoder becomes: their categories, and the one that is dropped. */
+import { counted } from "../../base/counted.js";
 import { checkName, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { type Known, keyOf, unknownCategory } from "./categories.js";
 import { checkCategory, isMissing } from "./table.js";
@@ -24,7 +25,7 @@ export function checkDrop(where: string, value: unknown): DropCategory {
   });
 }
 
-/** Runs `work`; a cell that it rejects is one of the caller's options. @throws OptionError */
+/** Runs `work`; a cell that it refuses is one of the caller's options. @throws OptionError */
 function asOption<T>(work: () => T): T {
   try {
     return work();
@@ -67,7 +68,7 @@ export function encodedInputs(
 ): EncodedInput[] {
   const { drop } = options;
   if (Array.isArray(drop) && drop.length !== lists.length) {
-    const expected = `expected ${drop.length} columns, one for each category of drop`;
+    const expected = `expected ${counted(drop.length, "column")}, one for each category of drop`;
     throw new ShapeError(`${where}: ${expected}, got ${lists.length}.`);
   }
   return lists.map((categories, column) =>

@@ -2,6 +2,7 @@
  * Scalers: each column shifted and divided by what was learned from data. One class for all kinds, since they differ
  * only in what they learn. After scikit-learn's StandardScaler, MinMaxScaler, RobustScaler and MaxAbsScaler.
  */
+import { counted } from "../../base/counted.js";
 import { checkArguments, DataError, OptionError, ShapeError } from "../../base/errors.js";
 import { type Given, type Kept, optional, readOptions, unchecked } from "../../base/options.js";
 import { checkField, checkNumbers, checkSaved, plainCopy, type Saved, savedHead, savedOptions } from "./json.js";
@@ -207,7 +208,7 @@ export class Scaler {
     const { features = before?.length, sampleWeight } = options;
     const columns = readNumbers(where, table, features);
     if (before && before.length !== columns.columns) {
-      throw new ShapeError(`${where}: expected ${before.length} columns as before, got ${columns.columns}.`);
+      throw new ShapeError(`${where}: expected ${counted(before.length, "column")} as before, got ${columns.columns}.`);
     }
     if (sampleWeight !== undefined && !kind.takesWeights) {
       throw new OptionError(`${where}: sampleWeight has no effect on ${this.type}. Leave it out.`);
@@ -260,6 +261,6 @@ function presentOf(table: Columns, column: number, weights: Float64Array | null)
 function readSeen(where: string, saved: Saved, columns: number, size: number): Seen[] {
   const isColumn = (value: unknown) => Array.isArray(value) && value.length === size && value.every(Number.isFinite);
   const areColumns = (value: unknown) => Array.isArray(value) && value.length === columns && value.every(isColumn);
-  const expected = `${size} finite numbers for each of ${columns} columns`;
+  const expected = `${size} finite numbers for each of ${counted(columns, "column")}`;
   return checkField<number[][]>(where, saved, "seen", expected, areColumns).map((column) => [...column]);
 }

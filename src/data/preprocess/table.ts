@@ -1,4 +1,5 @@
 /** Tables as the scalers and encoders take them, checked at the door. Knows rows and columns, not what is learned. */
+import { counted } from "../../base/counted.js";
 import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
 import { kindOf } from "../../base/kinds.js";
 import { type Given, number, optional } from "../../base/options.js";
@@ -107,7 +108,9 @@ function readFlat(where: string, flat: ArrayLike<unknown>, columns: number | und
     throw new OptionError(`${where}: the columns of a typed array cannot be told. ${hint}`);
   }
   if (flat.length === 0 || flat.length % columns !== 0) {
-    throw new ShapeError(`${where}: expected whole rows of ${columns} values, got ${flat.length} values.`);
+    throw new ShapeError(
+      `${where}: expected whole rows of ${counted(columns, "value")}, got ${counted(flat.length, "value")}.`,
+    );
   }
   const read = (cell: unknown, i: number) => numberOf(where, cell, Math.floor(i / columns), i % columns);
   const isFloat = /^Float(32|64)Array$/.test(kindOf(flat));
@@ -133,13 +136,13 @@ export function readNumbers(where: string, table: unknown, columns?: number): Co
     const width = sizeOf(table.inputShape);
     if (table.length === 0) throw new DataError(`${where}: expected at least one row, got none.`);
     if (columns !== undefined && columns !== width) {
-      throw new ShapeError(`${where}: expected ${columns} columns, got a Dataset of ${width}.`);
+      throw new ShapeError(`${where}: expected ${counted(columns, "column")}, got a Dataset of ${width}.`);
     }
     return { values: exactOf(table.x) ?? table.x, rows: table.length, columns: width };
   }
   if (table instanceof FloatTable) {
     if (columns === undefined || columns === table.columns) return table;
-    throw new ShapeError(`${where}: expected ${columns} columns, got ${table.columns}.`);
+    throw new ShapeError(`${where}: expected ${counted(columns, "column")}, got ${table.columns}.`);
   }
   if (isFlat(table) && (columns !== undefined || !Array.isArray(table))) {
     checkArrayLike(where, table);

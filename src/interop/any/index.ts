@@ -1,15 +1,13 @@
 /** `simdgrad/formats`: a model from any file that simdgrad reads, whatever its format. */
 import { bytesOf } from "../../base/bytes.js";
-import { calledAs } from "../../base/calledAs.js";
-import { checkArguments, FormatError, OptionError, show } from "../../base/errors.js";
+import { checkArguments, OptionError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
-import { otherFile } from "../../formats/otherFile.js";
 import type { RuntimeOptions } from "../../model/options.js";
 import type { Layer } from "../../specs/layers/all.js";
-import { portableOf } from "../fromModel.js";
+import { portableFor } from "../fromModel.js";
 import type { Portable } from "../portable.js";
 import { checkImport, type Imported, importedFrom } from "../toModel.js";
-import { detectFormat, KNOWN, type ModelFormat } from "./detect.js";
+import { formatOf, type ModelFormat, unknownFile } from "./detect.js";
 
 export * from "../shared.js";
 export { detectFormat, type ModelFormat } from "./detect.js";
@@ -44,15 +42,12 @@ export async function importModel(
   const { layers, ...runtime } = options;
   const files = filesOf(source);
   const [[, main]] = files;
-  const format = await calledAs("importModel", ["detectFormat"], () => detectFormat(main));
-  if (!format) {
-    const remedy = otherFile(main) || "Give one of these.";
-    throw new FormatError(`importModel: this is no file of a model that can be read: ${KNOWN}. ${remedy}`);
-  }
+  const format = await formatOf("importModel", main);
+  if (!format) throw unknownFile("importModel", main);
   if (layers && format !== "torch")
     throw new OptionError("importModel: layers are for weights of PyTorch. Leave them out.");
-  const own = format === "simdgrad" ? "portableOf" : `read${format[0].toUpperCase()}${format.slice(1)}`;
-  return { format, ...(await importedFrom("importModel", own, () => readers[format](files, layers), runtime)) };
+  const read = (where: string) => readers[format](where, files, layers);
+  return { format, ...(await importedFrom("importModel", read, runtime)) };
 }
 
 type Files = readonly (readonly [name: string, bytes: Uint8Array])[];
@@ -71,29 +66,30 @@ function filesOf(source: unknown): Files {
 /** The file whose name ends so. */
 const named = (files: Files, ending: string) => files.slice(1).find(([name]) => name.endsWith(ending))?.[1];
 
-/** Readers by format: the main file comes first. */
+/** Readers by format, for the function `where`: the main file comes first. */
 const readers: Readonly<
-  Record<ModelFormat, (files: Files, layers: readonly Layer[] | undefined) => Promise<Portable>>
+  Record<ModelFormat, (where: string, files: Files, layers: readonly Layer[] | undefined) => Promise<Portable>>
 > = {
-  simdgrad: ([[, main]]) => portableOf(main),
-  keras: async ([[, main]]) => (await import("../keras/read.js")).readKeras(main),
-  onnx: async ([[, main], ...others]) => {
-    const { readOnnx } = await import("../onnx/read.js");
-    return readOnnx(
+  simdgrad: (where, [[, main]]) => portableFor(where, main),
+  keras: async (where, [[, main]]) => (await import("../keras/read.js")).readKerasFor(where, main),
+  onnx: async (where, [[, main], ...others]) => {
+    const { readOnnxFor } = await import("../onnx/read.js");
+    return readOnnxFor(
+      where,
       main,
       others.length > 1 ? { externalData: Object.fromEntries(others) } : { externalData: others[0]?.[1] },
     );
   },
-  tfjs: async ([[, main], ...others]) => {
-    const { readTfjs } = await import("../tfjs/read.js");
-    return readTfjs({ ...Object.fromEntries(others), "model.json": main });
+  tfjs: async (where, [[, main], ...others]) => {
+    const { readTfjsFor } = await import("../tfjs/read.js");
+    return readTfjsFor(where, { ...Object.fromEntries(others), "model.json": main });
   },
-  torch: async (files, layers) => {
-    const { readTorch } = await import("../torch/read.js");
+  torch: async (where, files, layers) => {
+    const { readTorchFor } = await import("../torch/read.js");
     const memory = named(files, "optimizer.safetensors");
     const weights = { "model.safetensors": files[0][1], ...(memory && { "optimizer.safetensors": memory }) };
-    return readTorch(weights, layers ? { layers } : {});
+    return readTorchFor(where, weights, layers ? { layers } : {});
   },
-  sklearn: async ([[, main]]) => (await import("../sklearn/read.js")).readSklearn(main),
-  brain: async ([[, main]]) => (await import("../brain/read.js")).readBrain(main),
+  sklearn: async (where, [[, main]]) => (await import("../sklearn/read.js")).readSklearnFor(where, main, {}),
+  brain: async (where, [[, main]]) => (await import("../brain/read.js")).readBrainFor(where, main),
 };

@@ -4,8 +4,8 @@ import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { readBrain } from "./read.js";
-import { type WriteBrainOptions, writeBrain } from "./write.js";
+import { readBrainFor } from "./read.js";
+import { type WriteBrainOptions, writeBrainFor } from "./write.js";
 
 export * from "../shared.js";
 export { isBrain, readBrain } from "./read.js";
@@ -20,7 +20,7 @@ export async function importBrain(
   runtime: RuntimeOptions = {},
 ): Promise<Imported> {
   checkArguments("importBrain", arguments, 2);
-  return importedFrom("importBrain", "readBrain", () => readBrain(source), runtime);
+  return importedFrom("importBrain", (where) => readBrainFor(where, source), runtime);
 }
 
 /**
@@ -29,5 +29,5 @@ export async function importBrain(
  */
 export async function exportBrain(model: Savable, options: WriteBrainOptions = {}): Promise<object> {
   checkArguments("exportBrain", arguments, 2);
-  return exported("exportBrain", ["writeBrain"], model, options, writeBrain);
+  return exported("exportBrain", model, options, writeBrainFor);
 }

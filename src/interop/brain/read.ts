@@ -1,12 +1,10 @@
 /** From the JSON of brain.js to plain data. Trusts nothing in it. */
-import { checkArguments, FormatError, show } from "../../base/errors.js";
+import { checkArguments, FormatError, located, show } from "../../base/errors.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import { dense } from "../../specs/layers/dense.js";
 import { type Portable, type PortableLayer, type PortableTensor, portable } from "../portable.js";
 import { listIn, matrixIn, modelJsonIn, numberIn, objectIn, vectorIn } from "../tables.js";
 import { ACTIVATIONS, LEAKY_SLOPE } from "./dialects.js";
-
-const WHERE = "readBrain";
 
 /** Weights as brain.js has them: a row for each unit. */
 interface Table {
@@ -34,17 +32,26 @@ export function isBrain(json: object): boolean {
  * @throws FormatError naming what is missing or wrong; recurrent networks by their type
  */
 export function readBrain(source: string | Uint8Array | object): Portable {
-  checkArguments(WHERE, arguments, 1);
-  const json = modelJsonIn(WHERE, source, "brain");
+  checkArguments("readBrain", arguments, 1);
+  return readBrainFor("readBrain", source);
+}
+
+/** `readBrain` for the function `where`. */
+export function readBrainFor(where: string, source: string | Uint8Array | object): Portable {
+  const json = modelJsonIn(where, source, "brain");
+  return located(where, () => portableIn(json));
+}
+
+function portableIn(json: Readonly<Record<string, unknown>>): Portable {
   const { type = "NeuralNetwork" } = json;
   if (type !== "NeuralNetwork" && type !== "NeuralNetworkGPU") {
     throw new FormatError(
-      `${WHERE}: expected a NeuralNetwork, which is a chain of layers, got ${show(type)}. Others stay in brain.js.`,
+      `expected a NeuralNetwork, which is a chain of layers, got ${show(type)}. Others stay in brain.js.`,
     );
   }
-  const layers = listIn(`${WHERE}: layers`, json.layers);
-  if (layers.length < 2) throw new FormatError(`${WHERE}: layers: expected at least 2, got ${layers.length}.`);
-  const isNew = "weights" in objectIn(`${WHERE}: layers[1]`, layers[1]) && "biases" in (layers[1] as object);
+  const layers = listIn(`layers`, json.layers);
+  if (layers.length < 2) throw new FormatError(`layers: expected at least 2, got ${layers.length}.`);
+  const isNew = "weights" in objectIn(`layers[1]`, layers[1]) && "biases" in (layers[1] as object);
   const { tables, inputs, outputs } = isNew ? readVersion2(json, layers) : readVersion1(json, layers);
   const { activation, factor, notes } = readActivation(json, isNew);
   const isLabelled = outputs !== null && outputs.length > 1;
@@ -74,19 +81,19 @@ function layerOf({ rows, biases }: Table, name: string, activation: ActivationSp
 
 /** The one activation of all layers, and a factor of their weights. */
 function readActivation(json: Readonly<Record<string, unknown>>, isNew: boolean) {
-  const trainOpts = objectIn(`${WHERE}: trainOpts`, json.trainOpts ?? {});
-  const options = objectIn(`${WHERE}: options`, json.options ?? {});
+  const trainOpts = objectIn(`trainOpts`, json.trainOpts ?? {});
+  const options = objectIn(`options`, json.options ?? {});
   const name = isNew ? (trainOpts.activation ?? options.activation ?? "sigmoid") : (json.activation ?? "sigmoid");
   const plain = Object.hasOwn(ACTIVATIONS, name as string) && ACTIVATIONS[name as keyof typeof ACTIVATIONS];
   if (plain) return { activation: { type: plain } as ActivationSpec, factor: 1, notes: [] };
   if (name !== "leaky-relu") {
     throw new FormatError(
-      `${WHERE}: activation: expected ${Object.keys(ACTIVATIONS).join(", ")} or leaky-relu, got ${show(name)}.`,
+      `activation: expected ${Object.keys(ACTIVATIONS).join(", ")} or leaky-relu, got ${show(name)}.`,
     );
   }
   const given = (isNew && (trainOpts.leakyReluAlpha ?? options.leakyReluAlpha)) || LEAKY_SLOPE;
-  const slope = numberIn(`${WHERE}: leakyReluAlpha`, given);
-  if (slope <= 0) throw new FormatError(`${WHERE}: leakyReluAlpha: expected a number above 0, got ${slope}.`);
+  const slope = numberIn(`leakyReluAlpha`, given);
+  if (slope <= 0) throw new FormatError(`leakyReluAlpha: expected a number above 0, got ${slope}.`);
   if (isNew) return { activation: { type: "leakyRelu", negativeSlope: slope } as ActivationSpec, factor: 1, notes: [] };
   const note =
     `The leaky-relu of brain.js 1.6 is x < 0 ? 0 : α x. It became relu, with weights times ${slope}, ` +
@@ -97,7 +104,7 @@ function readActivation(json: Readonly<Record<string, unknown>>, isNew: boolean)
 function readVersion2(json: Readonly<Record<string, unknown>>, layers: readonly unknown[]): Network {
   let before: number | null = null;
   const tables = layers.slice(1).map((layer, i) => {
-    const where = `${WHERE}: layers[${i + 1}]`;
+    const where = `layers[${i + 1}]`;
     const { weights, biases } = objectIn(where, layer);
     const rows = matrixIn(`${where}.weights`, weights);
     if (before !== null && rows.shape[1] !== before) {
@@ -119,26 +126,24 @@ function readVersion2(json: Readonly<Record<string, unknown>>, layers: readonly 
 function readLookup(what: string, value: unknown, count: number): readonly string[] | null {
   if (value === undefined || value === null || value === false) return null;
   const names: string[] = [];
-  for (const [name, place] of Object.entries(objectIn(`${WHERE}: ${what}`, value))) {
+  for (const [name, place] of Object.entries(objectIn(`${what}`, value))) {
     const isPlace = Number.isInteger(place) && (place as number) >= 0 && (place as number) < count;
     if (!isPlace || names[place as number] !== undefined) {
-      throw new FormatError(
-        `${WHERE}: ${what}: ${show(name)}: expected a place of its own below ${count}, got ${show(place)}.`,
-      );
+      throw new FormatError(`${what}: ${show(name)}: expected a place of its own below ${count}, got ${show(place)}.`);
     }
     names[place as number] = name;
   }
   const named = Object.keys(names).length;
   if (named === count) return names;
-  throw new FormatError(`${WHERE}: ${what}: expected ${count} names, got ${named}.`);
+  throw new FormatError(`${what}: expected ${count} names, got ${named}.`);
 }
 
 /** Units by their names, in the order in which the file has them, as brain.js takes them. */
 function readVersion1(json: Readonly<Record<string, unknown>>, layers: readonly unknown[]): Network {
-  const names = layers.map((layer, i) => Object.keys(objectIn(`${WHERE}: layers[${i}]`, layer)));
+  const names = layers.map((layer, i) => Object.keys(objectIn(`layers[${i}]`, layer)));
   const tables = layers.slice(1).map((layer, i) => {
     const units = Object.entries(layer as Readonly<Record<string, unknown>>).map(([name, unit]) => {
-      const where = `${WHERE}: layers[${i + 1}].${name}`;
+      const where = `layers[${i + 1}].${name}`;
       const { bias, weights } = objectIn(where, unit);
       const own = objectIn(`${where}.weights`, weights);
       const count = Object.keys(own).length;
@@ -149,7 +154,7 @@ function readVersion1(json: Readonly<Record<string, unknown>>, layers: readonly 
       }
       return { bias, row: names[i].map((before) => own[before]) };
     });
-    const place = `${WHERE}: layers[${i + 1}]`;
+    const place = `layers[${i + 1}]`;
     const rows = matrixIn(
       `${place}.weights`,
       units.map(({ row }) => row),

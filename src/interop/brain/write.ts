@@ -1,15 +1,13 @@
 /** From plain data to the JSON of brain.js. */
 
-import { FormatError } from "../../base/errors.js";
+import { FormatError, located } from "../../base/errors.js";
 import { type Given, oneOf, readOptions } from "../../base/options.js";
-import { forSyncCalls } from "../../data/onWarning.js";
+import { forSyncCalls, type OnWarning } from "../../data/onWarning.js";
 import type { ActivationSpec } from "../../specs/activations.js";
-import { activationText, chainOf, idleNotes, type Link } from "../chain.js";
+import { activationText, type Chain, chainOf, idleNotes, type Link } from "../chain.js";
 import { checkPortable, type Portable } from "../portable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 import { ACTIVATIONS, type BrainLayer2, type BrainUnit1 } from "./dialects.js";
-
-const WHERE = "writeBrain";
 
 /** Options of `writeBrain`. */
 const writeBrainOptions = {
@@ -28,14 +26,25 @@ export interface WriteBrainOptions extends WritingOptions, Given<typeof writeBra
  * @throws FormatError naming a layer or activation that brain.js does not have; OptionError
  */
 export function writeBrain(source: Portable, options: WriteBrainOptions = {}): object {
-  checkPortable(WHERE, source);
-  const { version, ...told } = readOptions(WHERE, writeBrainOptions, options, Array.from(arguments).slice(1));
-  const onWarning = forSyncCalls(told.onWarning);
-  const { links, scale, idle } = chainOf(WHERE, "brain.js", source);
+  return writeBrainFor("writeBrain", source, options, Array.from(arguments).slice(1));
+}
+
+/** `writeBrain` for the function `where`. */
+export function writeBrainFor(
+  where: string,
+  source: Portable,
+  options: WriteBrainOptions,
+  extra?: ArrayLike<unknown>,
+): object {
+  checkPortable(where, source);
+  const { version, onWarning } = readOptions(where, writeBrainOptions, options, extra);
+  const chain = chainOf(where, "brain.js", source);
+  return located(where, () => networkOf(source, chain, version, forSyncCalls(onWarning)));
+}
+
+function networkOf(source: Portable, { links, scale, idle }: Chain, version: string, onWarning: OnWarning): object {
   if (scale) {
-    throw new FormatError(
-      `${WHERE}: normalization: brain.js has dense layers only. Scale the data before, and leave it out.`,
-    );
+    throw new FormatError(`normalization: brain.js has dense layers only. Scale the data before, and leave it out.`);
   }
   const activation = activationOf(links, version);
   const inputs = links[0].kernel.shape[0];
@@ -72,7 +81,7 @@ function activationOf(links: readonly Link[], version: string): { name: string; 
   const other = rest.find(({ activation }) => JSON.stringify(activation) !== JSON.stringify(first.activation));
   if (other) {
     throw new FormatError(
-      `${WHERE}: ${other.name}: brain.js has one activation for all layers, the last one included, got ` +
+      `${other.name}: brain.js has one activation for all layers, the last one included, got ` +
         `${other.activation.type} after ${first.activation.type}. Export to simdgrad/code or simdgrad/torch instead.`,
     );
   }
@@ -84,7 +93,7 @@ function activationOf(links: readonly Link[], version: string): { name: string; 
   if (slope !== null && version === "2") return { name: "leaky-relu", leakyReluAlpha: slope };
   const known = version === "2" ? "sigmoid, relu, tanh, leakyRelu" : "sigmoid, relu, tanh";
   throw new FormatError(
-    `${WHERE}: ${first.name}: brain.js ${version} has ${known}, got ${activationText(activation)}. ` +
+    `${first.name}: brain.js ${version} has ${known}, got ${activationText(activation)}. ` +
       "Export to simdgrad/code or simdgrad/torch instead.",
   );
 }
@@ -143,7 +152,7 @@ function named<T>(entries: readonly (readonly [string, T])[]): Record<string, T>
   const keys = Object.keys(made);
   if (keys.length === entries.length && keys.every((key, i) => key === entries[i][0])) return made;
   throw new FormatError(
-    `${WHERE}: brain.js 1.6 keeps names in the order of an object, which puts numbers first. ` +
+    `brain.js 1.6 keeps names in the order of an object, which puts numbers first. ` +
       'Use version: "2", or names that are not numbers.',
   );
 }

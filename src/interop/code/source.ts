@@ -1,6 +1,5 @@
 /** The models that the functions of this entry take: a model, the bytes of its file, or plain data of another format. */
 import { bytesOf } from "../../base/bytes.js";
-import { calledAs } from "../../base/calledAs.js";
 import { OptionError } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { readAttachment } from "../../model/attachment.js";
@@ -20,7 +19,7 @@ export async function anySourceOf(where: string, source: Source): Promise<Portab
   const { save } = (source ?? {}) as { save?: unknown };
   const bytes = bytesOf(typeof save === "function" ? await save.call(source) : source);
   if (bytes) {
-    const attachment = (await calledAs(where, ["load"], () => readAttachment(bytes))) ?? {};
+    const attachment = readAttachment(where, bytes) ?? {};
     if (attachment.tableModel !== undefined) return tableSourceOf(where, bytes, attachment);
     checkAlone(where, attachment);
     return portableFor(where, bytes);

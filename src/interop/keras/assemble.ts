@@ -1,5 +1,5 @@
 /** From the parts of a file, whatever its form, to a model: layers with weights, settings of `compile`, memory of training. */
-import { FormatError } from "../../base/errors.js";
+import { FormatError, show } from "../../base/errors.js";
 import type { JsonObject } from "../../base/json.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { Compiled } from "../../program/types.js";
@@ -17,7 +17,31 @@ export interface Values {
   weight(layer: ChainLayer, name: string, names: readonly string[]): PortableTensor | null;
   /** The optimizer's variables, in their order; `null` if they cannot be used. */
   optimizer(): readonly PortableTensor[] | null;
+  /** Names of the weights of layers that nobody has taken. */
+  rest(): readonly string[];
 }
+
+/** Paths of weights that layers have taken, and of what belongs to them and is not needed. */
+export class Taken {
+  readonly #paths = new Set<string>();
+  readonly #spare = new Map<string, RegExp>();
+
+  /** @param spare Ends of paths of the layer, whose paths begin with `layer`. */
+  add(path: string, layer: string, spare?: RegExp): void {
+    this.#paths.add(path);
+    if (spare) this.#spare.set(layer, spare);
+  }
+
+  /** The paths of the file that nobody has taken; the states of random numbers are none. */
+  rest(paths: readonly string[]): string[] {
+    const isSpare = (path: string) =>
+      [...this.#spare].some(([layer, spare]) => path.startsWith(`${layer}/`) && spare.test(path));
+    return paths.filter((path) => !this.#paths.has(path) && !path.includes("seed_generator") && !isSpare(path));
+  }
+}
+
+/** Weights that a note names. */
+const SHOWN = 5;
 
 /** All parts together. */
 export function assemble(
@@ -36,6 +60,11 @@ export function assemble(
     spec: layer.spec,
     weights: weightsOf(context, layer, values, room),
   }));
+  const rest = values.rest();
+  if (rest.length > 0) {
+    const named = rest.slice(0, SHOWN).map(show).join(", ") + (rest.length > SHOWN ? ", …" : "");
+    notes.push(`The layers have no place for these weights of the file, which are left out: ${named}.`);
+  }
   const outputs = sizeOf(chain.layers[chain.layers.length - 1].outputShape);
   const compiled = readCompiled(context, compileConfig, outputs);
   const own = isConfig(metadata.simdgrad) ? metadata.simdgrad : {};

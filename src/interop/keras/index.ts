@@ -3,14 +3,15 @@
  * memory; `.h5` files of Keras 2 and 3 are read.
  */
 import { checkArguments } from "../../base/errors.js";
-import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
+import type { LoadOptions } from "../../model/loadOptions.js";
+import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { readKeras } from "./read.js";
-import { type KerasTrainingFiles, writeKerasTraining } from "./training.js";
-import { type KerasWriteOptions, writeKeras } from "./write.js";
+import { readKerasFor } from "./read.js";
+import { type KerasTrainingFiles, writeKerasTrainingFor } from "./training.js";
+import { type KerasWriteOptions, writeKerasFor } from "./write.js";
 
 export type { TrainingOptions } from "../handover.js";
 export * from "../shared.js";
@@ -31,7 +32,7 @@ export async function importKeras(
   options: RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
   checkArguments("importKeras", arguments, 2);
-  return importedFrom("importKeras", "readKeras", () => readKeras(bytes), options);
+  return importedFrom("importKeras", (where) => readKerasFor(where, bytes), options);
 }
 
 /**
@@ -41,7 +42,7 @@ export async function importKeras(
  */
 export async function exportKeras(model: Savable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
   checkArguments("exportKeras", arguments, 2);
-  return exported("exportKeras", ["writeKeras"], model, options, writeKeras);
+  return exported("exportKeras", model, options, writeKerasFor);
 }
 
 /**
@@ -52,5 +53,5 @@ export async function exportKeras(model: Savable, options: KerasWriteOptions = {
  */
 export async function exportKerasTraining(model: Savable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
   checkArguments("exportKerasTraining", arguments, 2);
-  return exported("exportKerasTraining", ["writeKerasTraining", "writeKeras"], model, options, writeKerasTraining);
+  return exported("exportKerasTraining", model, options, writeKerasTrainingFor);
 }

@@ -31,6 +31,8 @@ export interface LayerEntry<S = LayerSpec> {
   readonly ignored?: readonly string[];
   /** Places of its weights in a Keras 3 file, other than `vars/0`, `vars/1`, … */
   readonly places?: (weights: readonly string[]) => readonly string[];
+  /** Ends of the paths of what the file has too, and that follows from the weights, or is not used after training. */
+  readonly spare?: RegExp;
   /** Dimensions of a weight in the file, where they differ from ours. */
   readonly shapeThere?: (weight: string, shape: Shape, inputShape: Shape) => Shape;
   /** Reads what fields cannot say. */

@@ -6,11 +6,9 @@ import { otherFile } from "../../formats/otherFile.js";
 import { isZip, readZip, zipHas } from "../../formats/zip.js";
 import type { Portable, PortableTensor } from "../portable.js";
 import { objectIn } from "../tables.js";
-import { assemble, type Values } from "./assemble.js";
+import { assemble, Taken, type Values } from "./assemble.js";
 import { type Config, type Context, classToSnake, type Dialect, toSnake } from "./dialect.js";
 import { layerEntry } from "./tablesLayers.js";
-
-const WHERE = "readKeras";
 
 /** True for bytes that `readKeras` may read: a zip archive with Keras's files, or an HDF5 file. Looks at a few bytes. */
 export function isKeras(bytes: Uint8Array | ArrayBuffer): boolean {
@@ -27,30 +25,35 @@ export function isKeras(bytes: Uint8Array | ArrayBuffer): boolean {
  * for anything but bytes.
  */
 export async function readKeras(bytes: Uint8Array | ArrayBuffer): Promise<Portable> {
-  checkArguments(WHERE, arguments, 1);
+  checkArguments("readKeras", arguments, 1);
+  return readKerasFor("readKeras", bytes);
+}
+
+/** `readKeras` for the function `where`. */
+export async function readKerasFor(where: string, bytes: Uint8Array | ArrayBuffer): Promise<Portable> {
   const view = bytesOf(bytes);
-  if (!view) throw new OptionError(`${WHERE}: expected the bytes of a .keras or .h5 file, got ${show(bytes)}.`);
-  if (isHdf5(view)) return readLegacy(await readHdf5(WHERE, view), view.length);
+  if (!view) throw new OptionError(`${where}: expected the bytes of a .keras or .h5 file, got ${show(bytes)}.`);
+  if (isHdf5(view)) return readLegacy(where, await readHdf5(where, view), view.length);
   if (!isZip(view)) {
-    throw new FormatError(`${WHERE}: this is neither a .keras nor an .h5 file. ${remedyFor(view)}`);
+    throw new FormatError(`${where}: this is neither a .keras nor an .h5 file. ${remedyFor(view)}`);
   }
-  const files = await readZip(WHERE, view, (name) => /^(?:config|metadata)\.json$|^model\.weights\.h5$/.test(name));
+  const files = await readZip(where, view, (name) => /^(?:config|metadata)\.json$|^model\.weights\.h5$/.test(name));
   for (const name of ["config.json", "model.weights.h5"]) {
     if (files.has(name)) continue;
-    throw new FormatError(`${WHERE}: ${name} is not in the archive: this is not a .keras file. ${remedyFor(view)}`);
+    throw new FormatError(`${where}: ${name} is not in the archive: this is not a .keras file. ${remedyFor(view)}`);
   }
-  const config = objectIn(`${WHERE}: config.json`, files.get("config.json"));
-  const metadata = files.has("metadata.json") ? objectIn(`${WHERE}: metadata.json`, files.get("metadata.json")) : {};
+  const config = objectIn(`${where}: config.json`, files.get("config.json"));
+  const metadata = files.has("metadata.json") ? objectIn(`${where}: metadata.json`, files.get("metadata.json")) : {};
   const weights = files.get("model.weights.h5") as Uint8Array;
-  const file = await readHdf5(WHERE, weights);
-  const [context, notes] = contextFor(metadata.keras_version);
+  const file = await readHdf5(where, weights);
+  const [context, notes] = contextFor(where, metadata.keras_version);
   return assemble(context, notes, config, config.compile_config, zipped(file), metadata, weights.length);
 }
 
-function contextFor(version: unknown): [Context, string[]] {
+function contextFor(where: string, version: unknown): [Context, string[]] {
   const notes: string[] = [];
   const dialect: Dialect = /^[012]\./.test(String(version ?? "2.")) ? "keras2" : "keras3";
-  return [{ where: WHERE, dialect, note: (sentence) => void notes.push(sentence) }, notes];
+  return [{ where, dialect, note: (sentence) => void notes.push(sentence) }, notes];
 }
 
 /** The remedy for a file that is not Keras's. */
@@ -61,13 +64,19 @@ const remedyFor = (file: Uint8Array) =>
 function zipped(file: Hdf5File): Values {
   // Files of Keras 2.12 to 2.15 have another name for the list of layers.
   const root = file.names("").includes("_layer_checkpoint_dependencies") ? "_layer_checkpoint_dependencies" : "layers";
+  const taken = new Taken();
   return {
     weight({ source, spec }, name, names) {
       if (!source) return null;
-      const places = layerEntry(spec.type).places?.(names) ?? names.map((_, i) => `vars/${i}`);
+      const entry = layerEntry(spec.type);
+      const places = entry.places?.(names) ?? names.map((_, i) => `vars/${i}`);
       const number = source.count > 0 ? `_${source.count}` : "";
-      return file.tensor(`${root}/${classToSnake(source.className)}${number}/${places[names.indexOf(name)]}`);
+      const group = `${root}/${classToSnake(source.className)}${number}`;
+      const path = `${group}/${places[names.indexOf(name)]}`;
+      taken.add(path, group, entry.spare);
+      return file.tensor(path);
     },
+    rest: () => taken.rest(file.paths(root)),
     optimizer() {
       const list: PortableTensor[] = [];
       for (let i = 0; ; i++) {
@@ -94,27 +103,31 @@ function namesIn(attributes: Config, name: string): readonly string[] {
   return names;
 }
 
-function readLegacy(file: Hdf5File, bytes: number): Portable {
+function readLegacy(where: string, file: Hdf5File, bytes: number): Portable {
   const attributes = file.attributes("");
   const text = textOf(attributes.model_config);
   if (text === undefined) {
     throw new FormatError(
-      `${WHERE}: the file holds weights alone. Save the whole model: model.save("m.keras"), not save_weights.`,
+      `${where}: the file holds weights alone. Save the whole model: model.save("m.keras"), not save_weights.`,
     );
   }
-  const [context, notes] = contextFor(attributes.keras_version);
+  const [context, notes] = contextFor(where, attributes.keras_version);
   const compiled = textOf(attributes.training_config);
-  const training = compiled === undefined ? null : objectIn(`${WHERE}: training_config`, compiled);
+  const training = compiled === undefined ? null : objectIn(`${where}: training_config`, compiled);
+  const taken = new Taken();
   const values: Values = {
-    weight({ source }, name) {
+    weight({ source, spec }, name) {
       if (!source) return null;
       const group = `model_weights/${source.name}`;
       const wanted = toSnake(name);
       const path = namesIn(file.attributes(group), "weight_names").find(
         (one) => one.replace(/:0$/, "").split("/").pop() === wanted,
       );
-      return path === undefined ? null : file.tensor(`${group}/${path}`);
+      if (path === undefined) return null;
+      taken.add(`${group}/${path}`, group, layerEntry(spec.type).spare);
+      return file.tensor(`${group}/${path}`);
     },
+    rest: () => taken.rest(file.paths("model_weights")),
     optimizer() {
       if (context.dialect !== "keras3") return null;
       const names = namesIn(file.attributes("optimizer_weights"), "weight_names");
@@ -122,5 +135,5 @@ function readLegacy(file: Hdf5File, bytes: number): Portable {
       return list.every((one) => one !== null) ? (list as PortableTensor[]) : null;
     },
   };
-  return assemble(context, notes, objectIn(`${WHERE}: model_config`, text), training, values, {}, bytes);
+  return assemble(context, notes, objectIn(`${where}: model_config`, text), training, values, {}, bytes);
 }

@@ -177,6 +177,8 @@ const entries: { readonly [T in LayerSpec["type"]]: LayerEntry<Spec<T>> } = {
     dialects: ["keras3"],
     fields: { powerIterations: {}, trainable: {} },
     places: (weights) => weights.map((name, i) => (name === "vectorU" ? "vars/1" : `layer/vars/${i}`)),
+    // The kernel again.
+    spare: /\/vars\/0$/,
     shapeThere: (name, shape) => (name === "vectorU" ? [1, ...shape] : shape),
     read(reading, { powerIterations, trainable }) {
       const { context, what } = reading;
@@ -199,6 +201,8 @@ const entries: { readonly [T in LayerSpec["type"]]: LayerEntry<Spec<T>> } = {
     dialects: KERAS,
     fields: { mean: { codec: statistic() }, variance: { codec: statistic() } },
     fixed: { axis: last, invert: [false] },
+    // The number of rows that it was adapted to.
+    spare: /\/(?:vars\/2|count)$/,
   },
   rescaling: { className: "Rescaling", fields: { scale: {}, offset: {} } },
   categoryEncoding: {

@@ -3,9 +3,7 @@ import { FormatError } from "../../base/errors.js";
 import { handoverOf, type TrainingOptions } from "../handover.js";
 import type { Portable } from "../portable.js";
 import { trainPy } from "./trainPy.js";
-import { writeKeras } from "./write.js";
-
-const WHERE = "writeKerasTraining";
+import { writeKerasFor } from "./write.js";
 
 /** Files that train in Keras. */
 export interface KerasTrainingFiles {
@@ -24,11 +22,21 @@ export interface KerasTrainingFiles {
  * ShapeError for data that do not fit; OptionError
  */
 export async function writeKerasTraining(source: Portable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
-  const { defaults, files, onWarning } = await handoverOf(WHERE, source, options, Array.from(arguments).slice(1));
+  return writeKerasTrainingFor("writeKerasTraining", source, options, Array.from(arguments).slice(1));
+}
+
+/** `writeKerasTraining` for the function `where`. */
+export async function writeKerasTrainingFor(
+  where: string,
+  source: Portable,
+  options: TrainingOptions,
+  extra: ArrayLike<unknown> = [],
+): Promise<KerasTrainingFiles> {
+  const { defaults, files, onWarning } = await handoverOf(where, source, options, extra);
   const { compiled, inputShape } = source;
-  const model = await writeKeras(source, { onWarning });
+  const model = await writeKerasFor(where, source, { onWarning });
   if (compiled?.optimizer.useEma) {
-    throw new FormatError(`${WHERE}: optimizer: Keras goes on from the averages after each fit. Leave useEma out.`);
+    throw new FormatError(`${where}: optimizer: Keras goes on from the averages after each fit. Leave useEma out.`);
   }
   return { "model.keras": model, "train.py": trainPy(defaults, inputShape), ...files };
 }

@@ -19,7 +19,6 @@ import { trainedOf, writeState } from "./state.js";
 import { layerEntry, writeLayer } from "./tablesLayers.js";
 import { isMissing } from "./tablesOptimizers.js";
 
-const WHERE = "writeKeras";
 /** The version whose files these are like. */
 const VERSION = "3.15.1";
 
@@ -44,16 +43,26 @@ export interface KerasWriteOptions extends WritingOptions, Given<typeof writeOpt
  * false, for an optimizer or loss that Keras lacks or computes otherwise. OptionError for unknown options.
  */
 export async function writeKeras(source: Portable, options: KerasWriteOptions = {}): Promise<Uint8Array> {
-  const { compile, onWarning } = readOptions(WHERE, writeOptions, options, arguments);
-  checkPortable(WHERE, source);
-  return withWarnings({ onWarning }, (told) => bytesOf(source, compile, told.onWarning));
+  return writeKerasFor("writeKeras", source, options, arguments);
 }
 
-function bytesOf(source: Portable, compile: boolean, onWarning: OnWarning): Promise<Uint8Array> {
-  const context: Context = { where: WHERE, dialect: "keras3", note: (sentence) => onWarning(sentence) };
+/** `writeKeras` for the function `where`. */
+export async function writeKerasFor(
+  where: string,
+  source: Portable,
+  options: KerasWriteOptions,
+  extra?: ArrayLike<unknown>,
+): Promise<Uint8Array> {
+  const { compile, onWarning } = readOptions(where, writeOptions, options, extra);
+  checkPortable(where, source);
+  return withWarnings({ onWarning }, (told) => bytesOf(where, source, compile, told.onWarning));
+}
+
+function bytesOf(where: string, source: Portable, compile: boolean, onWarning: OnWarning): Promise<Uint8Array> {
+  const context: Context = { where, dialect: "keras3", note: (sentence) => onWarning(sentence) };
   for (const note of source.notes) context.note(note);
   addEveryLayer();
-  const placed = placedIn(source);
+  const placed = placedIn(where, source);
   const layers = placed.map((layer, i) => writeOne(context, layer, source.layers[i], i === placed.length - 1));
   const weights: Map<string, Hdf5Group | Hdf5Array> = new Map([
     ["layers", { children: layerGroups(layers) }],
@@ -80,7 +89,7 @@ function bytesOf(source: Portable, compile: boolean, onWarning: OnWarning): Prom
   );
 }
 
-function placedIn({ layers, inputShape }: Portable): PlacedLayer[] {
+function placedIn(where: string, { layers, inputShape }: Portable): PlacedLayer[] {
   try {
     return placeLayers(
       layers.map(({ spec }) => spec),
@@ -88,7 +97,7 @@ function placedIn({ layers, inputShape }: Portable): PlacedLayer[] {
     );
   } catch (cause) {
     if (!(cause instanceof SimdgradError)) throw cause;
-    throw new FormatError(`${WHERE}: the layers do not fit together: ${cause.message}`, { cause });
+    throw new FormatError(`${where}: the layers do not fit together: ${cause.message}`, { cause });
   }
 }
 
@@ -106,7 +115,9 @@ function writeOne(context: Context, placed: PlacedLayer, { weights }: PortableLa
   const spec = placed.spec.type === "normalization" ? withoutOldStatistics(placed.spec, weights) : placed.spec;
   if (spec.type === "glu" && !isLast) {
     const reason = "Keras expects as many outputs as inputs after its glu, so that it can only be the last layer";
-    throw new FormatError(`${WHERE}: ${name}: ${reason}. Export to simdgrad/code instead, or train without it.`);
+    throw new FormatError(
+      `${context.where}: ${name}: ${reason}. Export to simdgrad/code instead, or train without it.`,
+    );
   }
   const { className, config } = writeLayer(context, name, spec);
   const entry = layerEntry(spec.type);
@@ -118,7 +129,7 @@ function writeOne(context: Context, placed: PlacedLayer, { weights }: PortableLa
     const tensor = weights.get(weight);
     if (tensor?.data.length !== sizeOf(shape)) {
       throw new FormatError(
-        `${WHERE}: ${name}/${weight}: expected [${shape.join(", ")}], got ${tensor ? `[${tensor.shape.join(", ")}]` : "nothing"}.`,
+        `${context.where}: ${name}/${weight}: expected [${shape.join(", ")}], got ${tensor ? `[${tensor.shape.join(", ")}]` : "nothing"}.`,
       );
     }
     const there = entry.shapeThere?.(weight, shape, inputShape) ?? shape;
@@ -173,7 +184,7 @@ function compileOf(context: Context, { compiled, training }: Portable, placed: r
   const config = writeCompiled(context, compiled, training?.learningRate ?? null, outputs, isLabels);
   if (!isMissing(config)) return config;
   throw new FormatError(
-    `${WHERE}: ${config.missing}. Compile otherwise, or call exportKeras with compile: false, which leaves the training out.`,
+    `${context.where}: ${config.missing}. Compile otherwise, or call exportKeras with compile: false, which leaves the training out.`,
   );
 }
 

@@ -25,7 +25,7 @@ export class Budget {
   spend(count: number): void {
     this.left -= count;
     if (this.left >= 0) return;
-    throw new FormatError("readOnnx: the graph computes more numbers than a chain of layers of its size needs.");
+    throw new FormatError("the graph computes more numbers than a chain of layers of its size needs.");
   }
 }
 

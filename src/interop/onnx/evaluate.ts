@@ -86,14 +86,14 @@ const constantOfShape: Evaluate = (node, inputs, { budget, external }) => {
   const shape = integers(given(node, inputs, 0)).map((n) => (n === BATCH ? 1 : n));
   checkSize(node, shape, budget);
   const message = node.attributes.get("value")?.t;
-  const value = message ? readTensor(`readOnnx: ${node.label}`, message, external) : scalar(0);
+  const value = message ? readTensor(`${node.label}`, message, external) : scalar(0);
   return [{ shape, data: new Float64Array(sizeOf(shape)).fill(value.data[0]), kind: value.kind }];
 };
 
 const constant: Evaluate = (node, _, { external }) => {
   const { attributes } = node;
   const message = attributes.get("value")?.t;
-  if (message) return [readTensor(`readOnnx: ${node.label}`, message, external)];
+  if (message) return [readTensor(`${node.label}`, message, external)];
   const floats = floatsOf(node, "value_floats");
   const ints = intsOf(node, "value_ints");
   if (floats && attributes.has("value_floats")) return [{ ...listOf(floats), kind: "float" }];

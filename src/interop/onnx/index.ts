@@ -1,11 +1,12 @@
 /** `simdgrad/onnx`: models as ONNX files, and from them. */
 import { checkArguments } from "../../base/errors.js";
-import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
+import type { LoadOptions } from "../../model/loadOptions.js";
+import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { type ReadOnnxOptions, readingOptions, readOnnx } from "./read.js";
-import { type WriteOnnxOptions, writeOnnx } from "./write.js";
+import { type ReadOnnxOptions, readingOptions, readOnnxFor } from "./read.js";
+import { type WriteOnnxOptions, writeOnnxFor } from "./write.js";
 
 export { isOnnx } from "../../formats/otherFile.js";
 export * from "../shared.js";
@@ -26,7 +27,7 @@ export async function importOnnx(
   options: ReadOnnxOptions & RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
   checkArguments("importOnnx", arguments, 2);
-  return importedFrom("importOnnx", "readOnnx", (reading) => readOnnx(bytes, reading), options, readingOptions);
+  return importedFrom("importOnnx", (where, own) => readOnnxFor(where, bytes, own), options, readingOptions);
 }
 
 /**
@@ -39,5 +40,5 @@ export async function importOnnx(
  */
 export async function exportOnnx(model: Savable, options: WriteOnnxOptions = {}): Promise<Uint8Array> {
   checkArguments("exportOnnx", arguments, 2);
-  return exported("exportOnnx", ["writeOnnx"], model, options, writeOnnx);
+  return exported("exportOnnx", model, options, writeOnnxFor);
 }

@@ -111,7 +111,7 @@ export class LayerList {
 
   private line(scale: number, offset: number): void {
     const last = this.layers.at(-1);
-    if (scale === 0) throw new FormatError("readOnnx: the result does not depend on the input.");
+    if (scale === 0) throw new FormatError("the result does not depend on the input.");
     if (scale === 1 && last?.spec.type === "dense" && !last.spec.useBias && last.spec.activation.type === "linear") {
       this.lines(fill(last.spec.units, 1), fill(last.spec.units, offset));
     } else this.add(rescaling({ scale, offset }));

@@ -88,6 +88,7 @@ export type AttributeMessage = Message<typeof attribute>;
 export type FunctionMessage = Message<typeof modelFunction>;
 export type ValueInfoMessage = Message<typeof valueInfo>;
 
+export type ModelDraft = Draft<typeof modelTable>;
 export type NodeDraft = Draft<typeof node>;
 export type TensorDraft = Draft<typeof tensor>;
 export type AttributeDraft = Draft<typeof attribute>;

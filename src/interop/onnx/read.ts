@@ -1,8 +1,8 @@
 /** Reads an ONNX file as a chain of layers. Trusts nothing in it, and opens no other file. */
 import { bytesOf } from "../../base/bytes.js";
-import { FormatError, OptionError, SimdgradError, show } from "../../base/errors.js";
+import { FormatError, located, OptionError, SimdgradError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
-import { type Given, nullable, readOptions, via } from "../../base/options.js";
+import { type Given, type Kept, nullable, readOptions, via } from "../../base/options.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import { otherFile } from "../../formats/otherFile.js";
 import { decodeMessage } from "../../formats/protobuf.js";
@@ -34,7 +34,7 @@ function externalOf(beside: Beside | null, { initializer }: GraphMessage): Exter
   const names = [...locationsOf(initializer)].map(show);
   if (names.length < 2) return () => beside;
   throw new FormatError(
-    `readOnnx: the values are in ${names.length} files, and the bytes of one are given. Give each by its name: ` +
+    `the values are in ${names.length} files, and the bytes of one are given. Give each by its name: ` +
       `{ externalData: { ${names[0]}: bytes, ${names[1]}: bytes${names.length > 2 ? ", …" : ""} } }.`,
   );
 }
@@ -76,9 +76,27 @@ export interface ReadOnnxOptions extends Given<typeof readingOptions> {}
  * @throws FormatError naming the first node that is not such a layer; OptionError for an unknown option.
  */
 export function readOnnx(bytes: Uint8Array | ArrayBuffer, options: ReadOnnxOptions = {}): Portable {
-  const { externalData, output } = readOptions("readOnnx", readingOptions, options, arguments);
-  const file = bytesOf(bytes) ?? bytesRefused("readOnnx", bytes);
-  const [model, graph] = decoded(file);
+  return readOnnxFor("readOnnx", bytes, options, arguments);
+}
+
+/** `readOnnx` for the function `where`. */
+export function readOnnxFor(
+  where: string,
+  bytes: Uint8Array | ArrayBuffer,
+  options: ReadOnnxOptions,
+  extra?: ArrayLike<unknown>,
+): Portable {
+  const checked = readOptions(where, readingOptions, options, extra);
+  const file = bytesOf(bytes) ?? bytesRefused(where, bytes);
+  const message = decoded(where, file);
+  return located(where, () => portableIn(file, message, checked));
+}
+
+function portableIn(
+  file: Uint8Array,
+  [model, graph]: readonly [ModelMessage, GraphMessage],
+  { externalData, output }: Kept<typeof readingOptions>,
+): Portable {
   const source = sourceOf(model, graph);
   const target = targetOf(source, output);
   const order = nodesFor(source, target.name);
@@ -95,7 +113,7 @@ export function readOnnx(bytes: Uint8Array | ArrayBuffer, options: ReadOnnxOptio
     return portableFrom(list, inputShape, model, namesFrom(model, target, list, joinsClasses), input);
   } catch (error) {
     if (error instanceof FormatError || !(error instanceof SimdgradError)) throw error;
-    throw new FormatError(`readOnnx: ${error.message}`, { cause: error });
+    throw new FormatError(error.message, { cause: error });
   }
 }
 
@@ -116,8 +134,8 @@ function targetOf({ outputs, makers }: Source, asked: string | null): Target {
   const chosen = asked === null ? outputs.find(isFloat) : outputs.find(({ name }) => name === asked);
   if (!chosen) {
     const names = outputs.map(({ name = "" }) => JSON.stringify(name)).join(", ");
-    if (asked === null) throw new FormatError(`readOnnx: none of the outputs ${names} holds floats.`);
-    throw new OptionError(`readOnnx: output: expected one of ${names}, got ${show(asked)}.`);
+    if (asked === null) throw new FormatError(`none of the outputs ${names} holds floats.`);
+    throw new OptionError(`output: expected one of ${names}, got ${show(asked)}.`);
   }
   const name = chosen.name ?? "";
   const maker = makers.get(name);
@@ -139,11 +157,9 @@ function inputOf({ inputs }: Source, order: readonly Node[]): ValueInfoMessage {
   const taken = inputs.filter(({ name = "" }) => used.has(name));
   const [first, ...others] = taken.length > 0 ? taken : inputs;
   const names = taken.map(({ name = "" }) => JSON.stringify(name)).join(", ");
-  if (!first) throw new FormatError("readOnnx: the graph has no input.");
+  if (!first) throw new FormatError("the graph has no input.");
   if (taken.length > 0 && others.length > 0) {
-    throw new FormatError(
-      `readOnnx: expected one input, got ${names}. Join them before the model, and export it again.`,
-    );
+    throw new FormatError(`expected one input, got ${names}. Join them before the model, and export it again.`);
   }
   return first;
 }
@@ -151,7 +167,7 @@ function inputOf({ inputs }: Source, order: readonly Node[]): ValueInfoMessage {
 /** The shape of one row of the input. */
 function rowShapeOf(input: ValueInfoMessage, source: Source, order: readonly Node[], bytes: number): Shape {
   const { name = "", type } = input;
-  const where = `readOnnx: the input ${JSON.stringify(name)}`;
+  const where = `the input ${JSON.stringify(name)}`;
   if (type?.tensorType?.elementType === ElementType.Text)
     throw new FormatError(`${where}: expected numbers, got text.`);
   const dimensions = type?.tensorType?.shape?.dimension.map(({ value }) => value ?? 0);
@@ -225,7 +241,7 @@ function portableFrom(
   { features, ...names }: Names,
   { type }: ValueInfoMessage,
 ): Portable {
-  if (layers.length === 0) throw new FormatError("readOnnx: the graph has no layers.");
+  if (layers.length === 0) throw new FormatError("the graph has no layers.");
   addEveryLayer();
   const specs = layers.map(({ spec }) => spec);
   const placed = placeLayers(specs, inputShape);
@@ -243,11 +259,11 @@ function portableFrom(
 }
 
 /** The message in the file, and its graph. @throws FormatError, also with what another file is */
-function decoded(file: Uint8Array): [ModelMessage, GraphMessage] {
+function decoded(where: string, file: Uint8Array): [ModelMessage, GraphMessage] {
   try {
-    const model = decodeMessage("readOnnx", modelTable, file);
+    const model = decodeMessage(where, modelTable, file);
     if (model.graph) return [model, model.graph];
-    throw new FormatError("readOnnx: the file has no graph: it is not an ONNX model.");
+    throw new FormatError(`${where}: the file has no graph: it is not an ONNX model.`);
   } catch (error) {
     if (error instanceof FormatError) error.message += ` ${otherFile(file, "onnx") || "Export the model again."}`;
     throw error;

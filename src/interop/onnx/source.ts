@@ -40,7 +40,7 @@ const DEEPEST = 32;
 
 /** @throws FormatError naming a node */
 export function refuse(node: Node, what: string): never {
-  throw new FormatError(`readOnnx: ${node.label}: ${what}`);
+  throw new FormatError(`${node.label}: ${what}`);
 }
 
 function isStandard(domain = ""): boolean {
@@ -63,7 +63,7 @@ class Collector {
       const called = this.functions.get(keyOf(message.domain, message.opType, message.overload));
       this.visited++;
       if (this.visited > MOST_NODES) {
-        throw new FormatError(`readOnnx: the graph has more than ${MOST_NODES} nodes: it is not a chain of layers.`);
+        throw new FormatError(`the graph has more than ${MOST_NODES} nodes: it is not a chain of layers.`);
       }
       if (called && isStandard(message.domain)) {
         refuse(

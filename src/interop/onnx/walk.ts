@@ -76,7 +76,7 @@ class Walker implements Walk {
     const end = this.computed.get(target);
     if (!end) {
       const name = JSON.stringify(target);
-      throw new FormatError(`readOnnx: the output ${name} does not depend on the input ${JSON.stringify(input)}.`);
+      throw new FormatError(`the output ${name} does not depend on the input ${JSON.stringify(input)}.`);
     }
     this.upToName(target);
     if (!this.joinsClasses) this.list.shapeTo(end.row);
@@ -107,7 +107,7 @@ class Walker implements Walk {
     const message = this.reading.source.initializers.get(name);
     if (!message)
       refuse(node, `nothing makes its input ${JSON.stringify(name)}: the file is incomplete, or has a second input.`);
-    this.constants.set(name, readTensor(`readOnnx: ${JSON.stringify(name)}`, message, this.reading.external));
+    this.constants.set(name, readTensor(`${JSON.stringify(name)}`, message, this.reading.external));
   }
 
   private inputsOf(node: Node): Inputs {

@@ -1,9 +1,9 @@
 /** Writes a model as an ONNX file: opset 17 and version 8 of the format, which older runtimes read as well. */
 
-import { FormatError, OptionError } from "../../base/errors.js";
+import { FormatError, located, OptionError } from "../../base/errors.js";
 import { flag, type Given, readOptions } from "../../base/options.js";
 import { formatShape, type Shape } from "../../base/shape.js";
-import { forSyncCalls } from "../../data/onWarning.js";
+import { forSyncCalls, type OnWarning } from "../../data/onWarning.js";
 import { encodeMessage } from "../../formats/protobuf.js";
 import { addEveryLayer } from "../../specs/layers/every.js";
 import { lastActivation, placeLayers } from "../../specs/layers/facts.js";
@@ -11,7 +11,7 @@ import { trainingNotes } from "../chain.js";
 import { type ClassName, checkPortable, type Portable, type PortableLayer, type PortableTensor } from "../portable.js";
 import { type WritingOptions, writingOptions } from "../writing.js";
 import { GraphWriter } from "./graphWriter.js";
-import { ElementType, modelTable, type ValueInfoDraft } from "./messages.js";
+import { ElementType, type ModelDraft, modelTable, type ValueInfoDraft } from "./messages.js";
 import { writeLayer } from "./writeLayers.js";
 
 const IR_VERSION = 8;
@@ -42,9 +42,24 @@ export interface WriteOnnxOptions extends WritingOptions, Given<typeof options> 
  * @throws FormatError naming a layer that ONNX cannot hold; OptionError for an unknown option, or labels without classes.
  */
 export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8Array {
-  checkPortable("writeOnnx", source);
-  const { withLabels, ...told } = readOptions("writeOnnx", options, given, arguments);
-  const onWarning = forSyncCalls(told.onWarning);
+  return writeOnnxFor("writeOnnx", source, given, arguments);
+}
+
+/** `writeOnnx` for the function `where`. */
+export function writeOnnxFor(
+  where: string,
+  source: Portable,
+  given: WriteOnnxOptions,
+  extra?: ArrayLike<unknown>,
+): Uint8Array {
+  checkPortable(where, source);
+  const { withLabels, onWarning } = readOptions(where, options, given, extra);
+  const draft = located(where, () => draftOf(source, withLabels, forSyncCalls(onWarning)));
+  return encodeMessage(where, modelTable, draft);
+}
+
+/** The message in the file. */
+function draftOf(source: Portable, withLabels: boolean, onWarning: OnWarning): ModelDraft {
   addEveryLayer();
   const graph = new GraphWriter([INPUT, OUTPUT, LABEL, PROBABILITIES]);
   const specs = source.layers.map(({ spec }) => spec);
@@ -60,7 +75,7 @@ export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8
   const outputs = [floatsOf(OUTPUT, shape)];
   if (withLabels) outputs.push(...writeLabels(graph, source, shape));
   for (const sentence of [...source.notes, ...leftOut(source)]) onWarning(sentence);
-  return encodeMessage("writeOnnx", modelTable, {
+  return {
     irVersion: IR_VERSION,
     producerName: "simdgrad",
     graph: {
@@ -72,12 +87,12 @@ export function writeOnnx(source: Portable, given: WriteOnnxOptions = {}): Uint8
     },
     operatorSet: [{ domain: "", version: OPSET }],
     metadata: propertiesOf(source),
-  });
+  };
 }
 
 function weightOf({ name, weights }: PortableLayer, own: string): PortableTensor {
   const tensor = weights.get(own);
-  if (!tensor) throw new FormatError(`writeOnnx: ${name}: the weight ${own} is missing.`);
+  if (!tensor) throw new FormatError(`${name}: the weight ${own} is missing.`);
   return tensor;
 }
 
@@ -92,14 +107,14 @@ const floatsOf = (name: string, shape: Shape) => valueInfo(name, ElementType.Flo
 function writeLabels(graph: GraphWriter, { layers, classes }: Portable, shape: Shape): ValueInfoDraft[] {
   if (!classes) {
     throw new OptionError(
-      "writeOnnx: withLabels: the model has no names of classes. Set model.metadata = { classes: […] } first.",
+      "withLabels: the model has no names of classes. Set model.metadata = { classes: […] } first.",
     );
   }
   const { type } = lastActivation(layers[layers.length - 1].spec);
   const isSingle = shape.length === 1 && shape[0] === 1;
   if (shape.length !== 1 || type !== (isSingle ? "sigmoid" : "softmax")) {
     throw new OptionError(
-      `writeOnnx: withLabels: expected softmax or one sigmoid unit at the end, got ${type} of ${formatShape(shape)}. ` +
+      `withLabels: expected softmax or one sigmoid unit at the end, got ${type} of ${formatShape(shape)}. ` +
         "Leave withLabels out, and take the labels from the output.",
     );
   }

@@ -129,6 +129,6 @@ export function writeActivation(graph: GraphWriter, at: string, x: string, spec:
   const write = activations[spec.type] as Write<ActivationSpec> | null;
   if (write) return write(graph, at, x, spec);
   throw new FormatError(
-    `writeOnnx: ${at.split("/")[0]}: ONNX has no ${spec.type}. Export to simdgrad/code instead, or train with another, such as softmax.`,
+    `${at.split("/")[0]}: ONNX has no ${spec.type}. Export to simdgrad/code instead, or train with another, such as softmax.`,
   );
 }

@@ -81,7 +81,7 @@ const writeGroupNormalization: Write<"groupNormalization"> = (context) => {
   const { graph, name, spec, x, inputShape } = context;
   if (inputShape.length !== 1) {
     throw new FormatError(
-      `writeOnnx: ${name}: ONNX puts channels first, and rows of ${formatShape(inputShape)} have them last. ` +
+      `${name}: ONNX puts channels first, and rows of ${formatShape(inputShape)} have them last. ` +
         "Put flatten() before it, or use layerNormalization().",
     );
   }

@@ -1,6 +1,5 @@
 /** A quantized model: made from a model and rows to calibrate by, or from the file of another one. */
 
-import { calledAs } from "../../base/calledAs.js";
 import { checkArguments, DataError, FormatError, newArray, OptionError, ShapeError, show } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { kindOf } from "../../base/kinds.js";
@@ -59,7 +58,7 @@ export async function quantize(model: Savable, options: QuantizeOptions): Promis
     throw new DataError(`${where}: calibration: the inputs of ${name} are not finite. Scale the rows first.`);
   });
   const inputs = ranges.map(({ min, max }): Range => [min, max]);
-  const { description, tensors } = readModelFile(file);
+  const { description, tensors } = readModelFile(where, file);
   const attachment = { [KEY]: { inputs } };
   return openQuantized(where, compactFile(where, { description: { ...description, attachment }, tensors }, "int8"));
 }
@@ -84,7 +83,7 @@ export async function openQuantized(
   given: Uint8Array | ArrayBuffer,
   wanted?: QuantizedBuild,
 ): Promise<QuantizedModel> {
-  const { attachment } = (await calledAs(where, ["load"], () => readModelFile(given))).description;
+  const { attachment } = readModelFile(where, given).description;
   const file = Uint8Array.from(new Uint8Array(given));
   const source = await portableFor(where, file);
   const layers = stepsOf(where, source);
@@ -172,7 +171,7 @@ export class QuantizedModel {
     return this.#file.slice() as Uint8Array<ArrayBuffer>;
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError(
       "QuantizedModel: JSON does not hold weights. Keep the bytes of save(), for loadQuantized(bytes).",

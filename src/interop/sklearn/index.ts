@@ -4,8 +4,8 @@ import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { type ReadSklearnOptions, readSklearn, readSklearnOptions } from "./read.js";
-import { type WriteSklearnOptions, writeSklearn } from "./write.js";
+import { type ReadSklearnOptions, readSklearnFor, readSklearnOptions } from "./read.js";
+import { type WriteSklearnOptions, writeSklearnFor } from "./write.js";
 
 export * from "../shared.js";
 export { sklearnCode } from "./python.js";
@@ -23,7 +23,7 @@ export async function importSklearn(
   options: ReadSklearnOptions & RuntimeOptions = {},
 ): Promise<Imported> {
   checkArguments("importSklearn", arguments, 2);
-  return importedFrom("importSklearn", "readSklearn", (own) => readSklearn(source, own), options, readSklearnOptions);
+  return importedFrom("importSklearn", (where, own) => readSklearnFor(where, source, own), options, readSklearnOptions);
 }
 
 /**
@@ -32,5 +32,5 @@ export async function importSklearn(
  */
 export async function exportSklearn(model: Savable, options: WriteSklearnOptions = {}): Promise<string> {
   checkArguments("exportSklearn", arguments, 2);
-  return exported("exportSklearn", ["writeSklearn"], model, options, writeSklearn);
+  return exported("exportSklearn", model, options, writeSklearnFor);
 }

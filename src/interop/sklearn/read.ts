@@ -22,8 +22,6 @@ import {
 import { listIn, matrixIn, modelJsonIn, numberIn, objectIn, vectorIn } from "../tables.js";
 import { ACTIVATIONS, AUTO_BATCH, gradientRatio, LOSSES, OUT_ACTIVATIONS } from "./estimator.js";
 
-const WHERE = "readSklearn";
-
 /** True for the JSON of an estimator, by two of its attributes. */
 export function isSklearn(json: object): boolean {
   return "coefs_" in json && "intercepts_" in json;
@@ -53,14 +51,28 @@ interface Table {
  * @throws FormatError naming the attribute that is missing or wrong; OptionError
  */
 export function readSklearn(source: string | Uint8Array | object, options: ReadSklearnOptions = {}): Portable {
-  const { batchSize } = readOptions(WHERE, readSklearnOptions, options, Array.from(arguments).slice(1));
-  const json = modelJsonIn(WHERE, source, "sklearn");
+  return readSklearnFor("readSklearn", source, options, Array.from(arguments).slice(1));
+}
+
+/** `readSklearn` for the function `where`. */
+export function readSklearnFor(
+  where: string,
+  source: string | Uint8Array | object,
+  options: ReadSklearnOptions,
+  extra?: ArrayLike<unknown>,
+): Portable {
+  const { batchSize } = readOptions(where, readSklearnOptions, options, extra);
+  const json = modelJsonIn(where, source, "sklearn");
+  return located(where, () => portableIn(json, batchSize));
+}
+
+function portableIn(json: Json, batchSize: number | undefined): Portable {
   const name = oneIn("estimator", json.estimator, ["MLPClassifier", "MLPRegressor"] as const);
-  const params = objectIn(`${WHERE}: params`, json.params ?? { activation: json.activation });
+  const params = objectIn(`params`, json.params ?? { activation: json.activation });
   const hidden = ACTIVATIONS[oneIn("params.activation", params.activation, keysOf(ACTIVATIONS))];
   const out = oneIn("out_activation_", json.out_activation_, keysOf(OUT_ACTIVATIONS));
   if ((name === "MLPRegressor") !== (out === "identity" || out === "exp")) {
-    throw new FormatError(`${WHERE}: out_activation_: expected another than ${show(out)} in an ${name}.`);
+    throw new FormatError(`out_activation_: expected another than ${show(out)} in an ${name}.`);
   }
   const tables = readTables(json);
   const last = tables[tables.length - 1];
@@ -90,7 +102,7 @@ export function readSklearn(source: string | Uint8Array | object, options: ReadS
 
 function oneIn<const Name extends string>(what: string, value: unknown, names: readonly Name[]): Name {
   if (names.includes(value as Name)) return value as Name;
-  throw new FormatError(`${WHERE}: ${what}: expected ${names.map(show).join(" or ")}, got ${show(value)}.`);
+  throw new FormatError(`${what}: expected ${names.map(show).join(" or ")}, got ${show(value)}.`);
 }
 
 function keysOf<T extends object>(table: T): (keyof T & string)[] {
@@ -99,29 +111,29 @@ function keysOf<T extends object>(table: T): (keyof T & string)[] {
 
 /** Kernels and biases, whose sizes fit each other. */
 function readTables(json: Json): Table[] {
-  const kernels = listIn(`${WHERE}: coefs_`, json.coefs_);
-  const biases = listIn(`${WHERE}: intercepts_`, json.intercepts_);
+  const kernels = listIn(`coefs_`, json.coefs_);
+  const biases = listIn(`intercepts_`, json.intercepts_);
   if (kernels.length === 0 || kernels.length !== biases.length) {
     throw new FormatError(
-      `${WHERE}: expected as many intercepts_ as coefs_, got ${kernels.length} coefs_ and ${biases.length} intercepts_.`,
+      `expected as many intercepts_ as coefs_, got ${kernels.length} coefs_ and ${biases.length} intercepts_.`,
     );
   }
-  let columns = json.n_features_in_ === undefined ? null : numberIn(`${WHERE}: n_features_in_`, json.n_features_in_);
+  let columns = json.n_features_in_ === undefined ? null : numberIn(`n_features_in_`, json.n_features_in_);
   return kernels.map((rows, i) => {
-    const where = `${WHERE}: coefs_[${i}]`;
+    const where = `coefs_[${i}]`;
     const kernel = matrixIn(where, rows);
     if (columns !== null && kernel.shape[0] !== columns) {
       throw new FormatError(`${where}: expected ${columns} rows, got ${kernel.shape[0]}.`);
     }
     columns = kernel.shape[1];
-    return { kernel, bias: vectorIn(`${WHERE}: intercepts_[${i}]`, biases[i], columns) };
+    return { kernel, bias: vectorIn(`intercepts_[${i}]`, biases[i], columns) };
   });
 }
 
 /** The factor of l2 that gives scikit-learn's ½ alpha Σ w² / rows of the batch. */
 function penaltyOf({ alpha = 0, batch_size }: Json, ratio: number, given: number | undefined, notes: string[]): number {
-  const strength = numberIn(`${WHERE}: params.alpha`, alpha);
-  if (strength < 0) throw new FormatError(`${WHERE}: params.alpha: expected a number >= 0, got ${strength}.`);
+  const strength = numberIn(`params.alpha`, alpha);
+  if (strength < 0) throw new FormatError(`params.alpha: expected a number >= 0, got ${strength}.`);
   if (strength === 0) return 0;
   const stored = typeof batch_size === "number" && batch_size >= 1 ? batch_size : null;
   if (!given && !stored) {
@@ -135,18 +147,16 @@ function penaltyOf({ alpha = 0, batch_size }: Json, ratio: number, given: number
 /** A `StandardScaler`: (x − mean_) / scale_. */
 function readScaler(value: unknown, inputs: number): PortableLayer | null {
   if (value === undefined || value === null) return null;
-  const { mean_, scale_ } = objectIn(`${WHERE}: scaler`, value);
-  const mean = mean_ == null ? Array(inputs).fill(0) : vectorIn(`${WHERE}: scaler.mean_`, mean_, inputs).data;
-  const scale = scale_ == null ? null : listIn(`${WHERE}: scaler.scale_`, scale_);
+  const { mean_, scale_ } = objectIn(`scaler`, value);
+  const mean = mean_ == null ? Array(inputs).fill(0) : vectorIn(`scaler.mean_`, mean_, inputs).data;
+  const scale = scale_ == null ? null : listIn(`scaler.scale_`, scale_);
   const variance = Float32Array.from({ length: inputs }, (_, i) => {
-    const deviation = scale ? numberIn(`${WHERE}: scaler.scale_[${i}]`, scale[i]) : 1;
+    const deviation = scale ? numberIn(`scaler.scale_[${i}]`, scale[i]) : 1;
     if (deviation >= 1e-7 && Number.isFinite(Math.fround(deviation * deviation))) return deviation * deviation;
-    throw new FormatError(
-      `${WHERE}: scaler.scale_[${i}]: expected a number from 1e-7 to 1e19, got ${show(deviation)}.`,
-    );
+    throw new FormatError(`scaler.scale_[${i}]: expected a number from 1e-7 to 1e19, got ${show(deviation)}.`);
   });
   if (scale && scale.length !== inputs) {
-    throw new FormatError(`${WHERE}: scaler.scale_: expected ${inputs} numbers, got ${scale.length}.`);
+    throw new FormatError(`scaler.scale_: expected ${inputs} numbers, got ${scale.length}.`);
   }
   const weights = {
     mean: { shape: [inputs], data: Float32Array.from(mean) },
@@ -159,10 +169,10 @@ function readScaler(value: unknown, inputs: number): PortableLayer | null {
 function readCompiled(params: Json, out: keyof typeof LOSSES, ratio: number): Compiled | null {
   if (params.solver !== "adam" && params.solver !== "sgd") return null;
   addEveryLoss();
-  const loss = resolveLoss(WHERE, LOSSES[out]);
-  const rate = numberIn(`${WHERE}: params.learning_rate_init`, params.learning_rate_init ?? 0.001);
+  const loss = resolveLoss("loss", LOSSES[out]);
+  const rate = numberIn(`params.learning_rate_init`, params.learning_rate_init ?? 0.001);
   try {
-    return { loss, metrics: [], optimizer: located(WHERE, () => optimizerOf(params, rate, ratio)) };
+    return { loss, metrics: [], optimizer: optimizerOf(params, rate, ratio) };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
     throw new FormatError(cause.message, { cause });
@@ -189,7 +199,7 @@ function readTraining(
   notes: string[],
 ): PortableTraining | null {
   if (json.optimizer === undefined || json.optimizer === null) return null;
-  const memory = objectIn(`${WHERE}: optimizer`, json.optimizer);
+  const memory = objectIn(`optimizer`, json.optimizer);
   const epoch = count("n_iter_", json.n_iter_ ?? 0);
   const common = { epoch, learningRate: null, isAveraged: false };
   if (optimizer.type === "adam") {
@@ -210,7 +220,7 @@ function readTraining(
 
 function count(what: string, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new FormatError(`${WHERE}: ${what}: expected a count, got ${show(value)}.`);
+  throw new FormatError(`${what}: expected a count, got ${show(value)}.`);
 }
 
 /** Values for every kernel, then for every bias. */
@@ -220,7 +230,7 @@ function readSlot(
   tables: readonly Table[],
   factor: number,
 ): ReadonlyMap<string, PortableTensor> {
-  const where = `${WHERE}: optimizer.${name}`;
+  const where = `optimizer.${name}`;
   const list = listIn(where, value);
   if (list.length !== 2 * tables.length) {
     throw new FormatError(`${where}: expected ${2 * tables.length} lists, got ${list.length}.`);
@@ -244,19 +254,19 @@ function scaled({ shape, data }: PortableTensor, factor: number): PortableTensor
 
 /** Names of the classes: two for one output. */
 function readClasses(value: unknown, outputs: number): readonly ClassName[] | null {
-  const classes = listIn(`${WHERE}: classes_`, value);
+  const classes = listIn(`classes_`, value);
   const isName = (name: unknown) => ["string", "boolean"].includes(typeof name) || Number.isFinite(name);
   const wanted = outputs === 1 ? 2 : outputs;
   if (classes.length === wanted && classes.every(isName) && new Set(classes).size === wanted) {
     return classes as readonly ClassName[];
   }
-  throw new FormatError(`${WHERE}: classes_: expected ${wanted} different names, got ${show(value)}.`);
+  throw new FormatError(`classes_: expected ${wanted} different names, got ${show(value)}.`);
 }
 
 function readFeatures(value: unknown, inputs: number): readonly string[] {
-  const names = listIn(`${WHERE}: feature_names_in_`, value);
+  const names = listIn(`feature_names_in_`, value);
   if (names.length === inputs && names.every((name) => typeof name === "string")) return names as readonly string[];
-  throw new FormatError(`${WHERE}: feature_names_in_: expected ${inputs} texts, got ${show(value)}.`);
+  throw new FormatError(`feature_names_in_: expected ${inputs} texts, got ${show(value)}.`);
 }
 
 /** Parameters that decide the course of `fit` in scikit-learn, and are arguments of `fit` here. */

@@ -1,8 +1,8 @@
 /** From plain data to scikit-learn's attributes. */
 
-import { FormatError } from "../../base/errors.js";
+import { FormatError, located } from "../../base/errors.js";
 import { type Given, number, readOptions } from "../../base/options.js";
-import { forSyncCalls } from "../../data/onWarning.js";
+import { forSyncCalls, type OnWarning } from "../../data/onWarning.js";
 import { addEveryLoss } from "../../specs/losses/every.js";
 import { type LossSpec, resolveLoss } from "../../specs/losses/table.js";
 import type { OptimizerSpec } from "../../specs/optimizers/facts.js";
@@ -21,8 +21,6 @@ import {
   type SklearnOptimizer,
 } from "./estimator.js";
 
-const WHERE = "writeSklearn";
-
 /** Options of `writeSklearn`. */
 const writeSklearnOptions = {
   /** Rows of a batch in scikit-learn, by which it divides `alpha`, its l2 penalty. @default 200 */
@@ -40,10 +38,23 @@ export interface WriteSklearnOptions extends WritingOptions, Given<typeof writeS
  * @throws FormatError naming a layer or activation that scikit-learn's MLP does not have; OptionError
  */
 export function writeSklearn(source: Portable, options: WriteSklearnOptions = {}): string {
-  checkPortable(WHERE, source);
-  const { batchSize, ...told } = readOptions(WHERE, writeSklearnOptions, options, Array.from(arguments).slice(1));
-  const onWarning = forSyncCalls(told.onWarning);
-  const chain = chainOf(WHERE, "scikit-learn's MLP", source);
+  return writeSklearnFor("writeSklearn", source, options, Array.from(arguments).slice(1));
+}
+
+/** `writeSklearn` for the function `where`. */
+export function writeSklearnFor(
+  where: string,
+  source: Portable,
+  options: WriteSklearnOptions,
+  extra?: ArrayLike<unknown>,
+): string {
+  checkPortable(where, source);
+  const { batchSize, onWarning } = readOptions(where, writeSklearnOptions, options, extra);
+  const chain = chainOf(where, "scikit-learn's MLP", source);
+  return located(where, () => jsonOf(source, chain, batchSize, forSyncCalls(onWarning)));
+}
+
+function jsonOf(source: Portable, chain: Chain, batchSize: number, onWarning: OnWarning): string {
   const { links } = chain;
   const activation = hiddenActivation(links);
   const out = outActivation(links[links.length - 1]);
@@ -83,7 +94,7 @@ function hiddenActivation(links: readonly Link[]): SklearnActivation {
   const other = found.findIndex((name) => name !== found[0]);
   if (other > 0) {
     throw new FormatError(
-      `${WHERE}: ${hidden[other].name}: scikit-learn's MLP has one activation for all hidden layers, ` +
+      `${hidden[other].name}: scikit-learn's MLP has one activation for all hidden layers, ` +
         `got ${hidden[other].activation.type} after ${hidden[0].activation.type}. Export to simdgrad/torch or simdgrad/code instead.`,
     );
   }
@@ -102,7 +113,7 @@ function nameOf<Name extends string>({ name, activation }: Link, table: Readonly
   const known = names.map((key) => table[key]).join(", ");
   const got = activationText(activation);
   throw new FormatError(
-    `${WHERE}: ${name}: scikit-learn's MLP has ${known} here, got ${got}. Export to simdgrad/torch or simdgrad/code instead.`,
+    `${name}: scikit-learn's MLP has ${known} here, got ${got}. Export to simdgrad/torch or simdgrad/code instead.`,
   );
 }
 
@@ -189,7 +200,7 @@ function reasonAgainst(
   if (extra) return `its ${type} has no ${extra[0]}`;
   addEveryLoss();
   const isSame = [wanted, wanted.replace("sparseC", "c")].some(
-    (name) => JSON.stringify(loss) === JSON.stringify(resolveLoss(WHERE, name)),
+    (name) => JSON.stringify(loss) === JSON.stringify(resolveLoss("loss", name)),
   );
   if (!isSame) return `it trains with ${wanted}, not with ${loss.type}${loss.type === wanted ? " with options" : ""}`;
   const [{ spec: first }] = links;

@@ -1,11 +1,12 @@
 /** `simdgrad/tfjs`: layers models of TensorFlow.js, both ways. */
 import { checkArguments } from "../../base/errors.js";
-import type { LoadOptions, RuntimeOptions } from "../../model/options.js";
+import type { LoadOptions } from "../../model/loadOptions.js";
+import type { RuntimeOptions } from "../../model/options.js";
 import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
-import { type WriteTfjsOptions, type WrittenTfjs, writeTfjs } from "./write.js";
+import { readTfjsFor, type TfjsArtifacts, type TfjsFiles } from "./read.js";
+import { type WriteTfjsOptions, type WrittenTfjs, writeTfjsFor } from "./write.js";
 
 export * from "../shared.js";
 export { isTfjs, readTfjs, type TfjsArtifacts, type TfjsFiles } from "./read.js";
@@ -23,7 +24,7 @@ export async function importTfjs(
   options: RuntimeOptions & LoadOptions = {},
 ): Promise<Imported> {
   checkArguments("importTfjs", arguments, 2);
-  return importedFrom("importTfjs", "readTfjs", () => readTfjs(source), options);
+  return importedFrom("importTfjs", (where) => readTfjsFor(where, source), options);
 }
 
 /**
@@ -33,5 +34,5 @@ export async function importTfjs(
  */
 export async function exportTfjs(model: Savable, options: WriteTfjsOptions = {}): Promise<WrittenTfjs> {
   checkArguments("exportTfjs", arguments, 2);
-  return exported("exportTfjs", ["writeTfjs"], model, options, writeTfjs);
+  return exported("exportTfjs", model, options, writeTfjsFor);
 }

@@ -1,6 +1,5 @@
 /** `normalization`, which TensorFlow.js does not have, as a `BatchNormalization` that computes the same, and back. */
 
-import { located } from "../../base/errors.js";
 import { batchNormalization } from "../../specs/layers/batchNormalization.js";
 import { normalization } from "../../specs/layers/normalization.js";
 import { type Config, isConfig } from "../keras/dialect.js";
@@ -52,7 +51,7 @@ function restoredFrom(layer: PortableLayer, { spec, mean, variance }: Config): P
     ["mean", { shape, data: Float32Array.from(mean) }],
     ["variance", { shape, data: Float32Array.from(variance) }],
   ]);
-  const made = isConfig(spec) ? located("readTfjs", () => normalization(spec)) : normalization();
+  const made = isConfig(spec) ? normalization(spec) : normalization();
   return { name: layer.name, spec: made, weights };
 }
 

@@ -11,7 +11,6 @@ import { checkPortable, type Portable, type PortableTensor } from "../portable.j
 import { writingOptions } from "../writing.js";
 import { replaceNormalizations } from "./normalizations.js";
 
-const WHERE = "writeTfjs";
 const SHARD = "group1-shard1of1.bin";
 /** The version whose files these are like. */
 const VERSION = "4.22.0";
@@ -32,13 +31,23 @@ export type WrittenTfjs = {
  * @throws FormatError naming a layer or activation that TensorFlow.js does not have; OptionError
  */
 export function writeTfjs(source: Portable, options: WriteTfjsOptions = {}): WrittenTfjs {
-  checkPortable(WHERE, source);
-  const told = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
+  return writeTfjsFor("writeTfjs", source, options, Array.from(arguments).slice(1));
+}
+
+/** `writeTfjs` for the function `where`. */
+export function writeTfjsFor(
+  where: string,
+  source: Portable,
+  options: WriteTfjsOptions,
+  extra?: ArrayLike<unknown>,
+): WrittenTfjs {
+  checkPortable(where, source);
+  const told = readOptions(where, writingOptions, options, extra);
   const onWarning = forSyncCalls(told.onWarning);
-  const context: Context = { where: WHERE, dialect: "tfjs", note: (sentence) => onWarning(sentence) };
+  const context: Context = { where, dialect: "tfjs", note: (sentence) => onWarning(sentence) };
   addEveryLayer();
   const { layers, replaced } = replaceNormalizations(source);
-  const placed = located(WHERE, () =>
+  const placed = located(where, () =>
     placeLayers(
       layers.map(({ spec }) => spec),
       source.inputShape,
@@ -47,7 +56,7 @@ export function writeTfjs(source: Portable, options: WriteTfjsOptions = {}): Wri
   const specs: { name: string; shape: readonly number[]; dtype: "float32" }[] = [];
   const values: Float32Array[] = [];
   const written = placed.map((layer, i) => {
-    for (const { path, tensor, shape } of weightsOf(layer, layers[i].weights)) {
+    for (const { path, tensor, shape } of weightsOf(where, layer, layers[i].weights)) {
       specs.push({ name: path, shape, dtype: "float32" });
       values.push(tensor.data);
     }
@@ -86,11 +95,15 @@ function writeOne(context: Context, { name, spec }: PlacedLayer, inputShape: rea
   return { class_name: className, config: { ...input, ...config, name } };
 }
 
-function weightsOf({ name, spec, parameters, inputShape }: PlacedLayer, weights: ReadonlyMap<string, PortableTensor>) {
+function weightsOf(
+  where: string,
+  { name, spec, parameters, inputShape }: PlacedLayer,
+  weights: ReadonlyMap<string, PortableTensor>,
+) {
   const entry = layerEntry(spec.type);
   return parameters.map(({ name: own, shape }) => {
     const tensor = weights.get(own);
-    if (!tensor) throw new FormatError(`${WHERE}: ${name}/${own}: expected [${shape.join(", ")}], got nothing.`);
+    if (!tensor) throw new FormatError(`${where}: ${name}/${own}: expected [${shape.join(", ")}], got nothing.`);
     const there = entry.shapeThere?.(own, shape, inputShape) ?? shape;
     return { path: `${name}/${toSnake(own)}`, tensor, shape: there };
   });

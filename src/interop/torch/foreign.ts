@@ -1,12 +1,12 @@
 /** Weights of a program of somebody else, for layers that the caller names. */
-import { FormatError, OptionError, show } from "../../base/errors.js";
+import { FormatError, located, OptionError, show } from "../../base/errors.js";
 import type { SafetensorsFile } from "../../formats/foreignSafetensors.js";
 import type { NamedTensor } from "../../formats/safetensors.js";
 import type { Layer } from "../../specs/layers/all.js";
 import { type Portable, type PortableLayer, portable } from "../portable.js";
 import type { TorchWeight } from "./modules.js";
-import { placeModules } from "./place.js";
-import { layerOf, listed, WHERE } from "./weights.js";
+import { type PlacedModules, placeModules } from "./place.js";
+import { layerOf, listed } from "./weights.js";
 
 /** Tensors of one module, by their own names. */
 interface Group {
@@ -27,7 +27,7 @@ function groupsIn({ tensors }: SafetensorsFile, modules: readonly string[] | und
     const known = Array.isArray(modules) && [...modules].sort().join("\n") === [...names].sort().join("\n");
     if (!known) {
       throw new OptionError(
-        `${WHERE}: modules: expected the names ${names.map(show).join(", ")} in the order of the layers, got ${show(modules)}.`,
+        `modules: expected the names ${names.map(show).join(", ")} in the order of the layers, got ${show(modules)}.`,
       );
     }
   }
@@ -39,17 +39,28 @@ function groupsIn({ tensors }: SafetensorsFile, modules: readonly string[] | und
  * @throws FormatError naming the first layer without a module, or the modules that are left; OptionError
  */
 export function readForeign(
+  where: string,
   file: SafetensorsFile,
   layers: readonly Layer[],
   inputShape: readonly number[] | undefined,
   modules: readonly string[] | undefined,
 ): Portable {
   if (!Array.isArray(layers))
-    throw new OptionError(`${WHERE}: layers: expected a list of layers, got ${show(layers)}.`);
-  const groups = groupsIn(file, modules);
+    throw new OptionError(`${where}: layers: expected a list of layers, got ${show(layers)}.`);
+  const groups = located(where, () => groupsIn(file, modules));
   const first = groups.find(({ tensors }) => tensors.get("weight")?.shape.length === 2);
   const shape = inputShape ?? (first ? [first.tensors.get("weight")?.shape[1] as number] : [1]);
-  const placed = placeModules(WHERE, layers, shape);
+  const placed = placeModules(where, layers, shape);
+  return located(where, () => portableIn(file, placed, groups, shape));
+}
+
+/** The layers with the tensors of the modules. */
+function portableIn(
+  file: SafetensorsFile,
+  placed: readonly PlacedModules[],
+  groups: Group[],
+  shape: readonly number[],
+): Portable {
   const read = placed.map(({ layer, modules: own }): PortableLayer => {
     const pairs = own.flatMap(({ weights }): [TorchWeight, string][] => {
       if (weights.length === 0) return [];
@@ -60,7 +71,7 @@ export function readForeign(
   });
   if (groups.length > 0) {
     const left = groups.map(({ name }) => show(name)).join(", ");
-    throw new FormatError(`${WHERE}: the layers have no place for the modules ${left}. The file has ${listed(file)}.`);
+    throw new FormatError(`the layers have no place for the modules ${left}. The file has ${listed(file)}.`);
   }
   const kept = file.skipped.filter((name) => !name.endsWith("num_batches_tracked"));
   const notes = kept.length > 0 ? [`Tensors without floats are left out: ${kept.join(", ")}.`] : [];
@@ -83,7 +94,7 @@ function takeGroup(layer: string, weights: readonly TorchWeight[], groups: Group
     return `${show(name)} with ${[...tensors].map(([key, { shape }]) => `${key} [${shape.join(", ")}]`).join(", ")}`;
   });
   throw new FormatError(
-    `${WHERE}: ${layer}: expected a module with ${wanted}, got ${found.join("; ") || "no more modules"}. ` +
+    `${layer}: expected a module with ${wanted}, got ${found.join("; ") || "no more modules"}. ` +
       "Give other layers, or modules: [names in their order].",
   );
 }

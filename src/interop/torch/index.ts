@@ -5,9 +5,9 @@ import { exported } from "../exported.js";
 import type { Savable } from "../fromModel.js";
 import type { TrainingOptions } from "../handover.js";
 import { type Imported, importedFrom } from "../toModel.js";
-import { type ReadTorchOptions, readTorch, readTorchOptions, type TorchWeights } from "./read.js";
-import { type TorchTrainingFiles, writeTorchTraining } from "./training.js";
-import { type TorchFiles, type WriteTorchOptions, writeTorch } from "./write.js";
+import { type ReadTorchOptions, readTorchFor, readTorchOptions, type TorchWeights } from "./read.js";
+import { type TorchTrainingFiles, writeTorchTrainingFor } from "./training.js";
+import { type TorchFiles, type WriteTorchOptions, writeTorchFor } from "./write.js";
 
 export type { TrainingOptions } from "../handover.js";
 export * from "../shared.js";
@@ -26,7 +26,7 @@ export async function importTorch(
   options: ReadTorchOptions & RuntimeOptions = {},
 ): Promise<Imported> {
   checkArguments("importTorch", arguments, 2);
-  return importedFrom("importTorch", "readTorch", (reading) => readTorch(source, reading), options, readTorchOptions);
+  return importedFrom("importTorch", (where, own) => readTorchFor(where, source, own), options, readTorchOptions);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function importTorch(
  */
 export async function exportTorch(model: Savable, options: WriteTorchOptions = {}): Promise<TorchFiles> {
   checkArguments("exportTorch", arguments, 2);
-  return exported("exportTorch", ["writeTorch"], model, options, writeTorch);
+  return exported("exportTorch", model, options, writeTorchFor);
 }
 
 /**
@@ -47,5 +47,5 @@ export async function exportTorch(model: Savable, options: WriteTorchOptions = {
  */
 export async function exportTorchTraining(model: Savable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
   checkArguments("exportTorchTraining", arguments, 2);
-  return exported("exportTorchTraining", ["writeTorchTraining", "writeTorch"], model, options, writeTorchTraining);
+  return exported("exportTorchTraining", model, options, writeTorchTrainingFor);
 }

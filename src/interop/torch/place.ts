@@ -44,7 +44,7 @@ function resolved<T>(where: string, work: () => T): T {
     return located(where, work);
   } catch (cause) {
     if (!(cause instanceof SimdgradError)) throw cause;
-    throw new FormatError(cause.message.startsWith(where) ? cause.message : `${where}: ${cause.message}`, { cause });
+    throw new FormatError(cause.message, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** From PyTorch's safetensors to plain data. Trusts nothing in them. */
 import { bytesOf } from "../../base/bytes.js";
-import { FormatError, OptionError, show } from "../../base/errors.js";
+import { FormatError, located, OptionError, show } from "../../base/errors.js";
 import { type Given, optional, readOptions, unchecked } from "../../base/options.js";
 import { readSafetensors, type SafetensorsFile, safetensorsMetadata } from "../../formats/foreignSafetensors.js";
 import { otherFile } from "../../formats/otherFile.js";
@@ -21,7 +21,7 @@ import { readForeign } from "./foreign.js";
 import type { TorchWeight } from "./modules.js";
 import { currentOptimizer, times, torchOptimizer } from "./optimizers.js";
 import { type PlacedModules, placeModules, turned } from "./place.js";
-import { layerOf, listed, tensorIn, WHERE } from "./weights.js";
+import { layerOf, listed, tensorIn } from "./weights.js";
 
 /** Options of `readTorch`, for weights that simdgrad did not write. */
 export const readTorchOptions = {
@@ -51,46 +51,56 @@ export interface TorchWeights {
  * @throws FormatError naming the tensor that is missing, left over or of another shape; OptionError
  */
 export function readTorch(source: Uint8Array | ArrayBuffer | TorchWeights, options: ReadTorchOptions = {}): Portable {
-  const { layers, inputShape, modules } = readOptions(WHERE, readTorchOptions, options, Array.from(arguments).slice(1));
-  const { weights, memory } = filesIn(source);
-  const file = readSafetensors(WHERE, weights);
-  if (layers) return readForeign(file, layers, inputShape, modules);
+  return readTorchFor("readTorch", source, options, Array.from(arguments).slice(1));
+}
+
+/** `readTorch` for the function `where`. */
+export function readTorchFor(
+  where: string,
+  source: Uint8Array | ArrayBuffer | TorchWeights,
+  options: ReadTorchOptions,
+  extra?: ArrayLike<unknown>,
+): Portable {
+  const { layers, inputShape, modules } = readOptions(where, readTorchOptions, options, extra);
+  const { weights, memory } = filesIn(where, source);
+  const file = readSafetensors(where, weights);
+  if (layers) return readForeign(where, file, layers, inputShape, modules);
   if (file.metadata.simdgrad === undefined) {
     const own = otherFile(weights, "torch");
     throw new FormatError(
       own
-        ? `${WHERE}: this is not a file of PyTorch. ${own}`
-        : `${WHERE}: the file has weights, but does not say what its layers are. Give them as options: ` +
+        ? `${where}: this is not a file of PyTorch. ${own}`
+        : `${where}: the file has weights, but does not say what its layers are. Give them as options: ` +
             `{ layers: [dense({ units: 16, activation: "relu" }), …] }. It has ${listed(file)}.`,
     );
   }
-  if (inputShape || modules) throw new OptionError(`${WHERE}: inputShape and modules are for files read with layers.`);
-  return readOwn(file, memory);
+  if (inputShape || modules) throw new OptionError(`${where}: inputShape and modules are for files read with layers.`);
+  return readOwn(where, file, memory);
 }
 
 /** True for a safetensors file that is not one of `model.save()`. */
 export function isTorch(bytes: Uint8Array): boolean {
   try {
-    return safetensorsMetadata(WHERE, bytes).format !== "simdgrad";
+    return safetensorsMetadata("isTorch", bytes).format !== "simdgrad";
   } catch {
     return false;
   }
 }
 
-function filesIn(source: unknown): { weights: Uint8Array; memory: Uint8Array | null } {
+function filesIn(where: string, source: unknown): { weights: Uint8Array; memory: Uint8Array | null } {
   const bytes = bytesOf(source);
   if (bytes) return { weights: bytes, memory: null };
   const files = (source ?? {}) as Partial<TorchWeights>;
   const weights = bytesOf(files["model.safetensors"]);
   if (weights) return { weights, memory: bytesOf(files["optimizer.safetensors"]) };
   throw new OptionError(
-    `${WHERE}: expected the bytes of a safetensors file, or what writeTorch returns, got ${show(source)}.`,
+    `${where}: expected the bytes of a safetensors file, or what writeTorch returns, got ${show(source)}.`,
   );
 }
 
 /** A file that names its layers. */
-function readOwn(file: SafetensorsFile, memory: Uint8Array | null): Portable {
-  const plain = objectIn(`${WHERE}: metadata.simdgrad`, file.metadata.simdgrad);
+function readOwn(where: string, file: SafetensorsFile, memory: Uint8Array | null): Portable {
+  const plain = objectIn(`${where}: metadata.simdgrad`, file.metadata.simdgrad);
   const {
     layers,
     inputShape,
@@ -102,35 +112,37 @@ function readOwn(file: SafetensorsFile, memory: Uint8Array | null): Portable {
     metadata = null,
   } = plain;
   if (!Array.isArray(layers) || !Array.isArray(inputShape)) {
-    throw new FormatError(`${WHERE}: metadata.simdgrad: expected layers and inputShape.`);
+    throw new FormatError(`${where}: metadata.simdgrad: expected layers and inputShape.`);
   }
   const bytes = [...file.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-  const placed = placeModules(WHERE, layers, inputShape, bytes);
+  const placed = placeModules(where, layers, inputShape, bytes);
   const taken = new Set<string>();
   const read = placed.map(({ layer, first, modules }): PortableLayer => {
     const own = modules.flatMap(({ weights }, i) =>
       weights.map((weight): [TorchWeight, string] => [weight, `${first + i}.${weight.name}`]),
     );
     for (const [, path] of own) taken.add(path);
-    return layerOf(layer, own, file.tensors);
+    return located(where, () => layerOf(layer, own, file.tensors));
   });
-  checkAllTaken(file, taken);
-  const training = compiled === null ? null : trainingIn(compiled, progress, memory, placed);
+  const training = located(where, () => {
+    checkAllTaken(file, taken);
+    return compiled === null ? null : trainingIn(compiled, progress, memory, placed);
+  });
   return portable({
     inputShape: inputShape as number[],
     layers: read,
     seed: seed as number,
     compiled: compiled as Compiled | null,
     training,
-    ...(metadata !== null && { metadata: objectIn(`${WHERE}: metadata`, metadata) as Portable["metadata"] }),
-    ...namesIn(classes, features),
+    ...(metadata !== null && { metadata: objectIn(`${where}: metadata`, metadata) as Portable["metadata"] }),
+    ...located(where, () => namesIn(classes, features)),
   });
 }
 
 function namesIn(classes: unknown, features: unknown): Pick<Portable, "classes" | "features"> {
   for (const [what, names] of Object.entries({ classes, features })) {
     if (names !== null && !Array.isArray(names)) {
-      throw new FormatError(`${WHERE}: metadata.simdgrad: ${what}: expected a list, got ${show(names)}.`);
+      throw new FormatError(`metadata.simdgrad: ${what}: expected a list, got ${show(names)}.`);
     }
   }
   return { classes, features } as Pick<Portable, "classes" | "features">;
@@ -139,7 +151,7 @@ function namesIn(classes: unknown, features: unknown): Pick<Portable, "classes" 
 function checkAllTaken({ tensors }: SafetensorsFile, taken: ReadonlySet<string>): void {
   const left = [...tensors.keys()].filter((name) => !taken.has(name));
   if (left.length === 0) return;
-  throw new FormatError(`${WHERE}: the layers have no place for ${left.slice(0, 5).map(show).join(", ")}.`);
+  throw new FormatError(`the layers have no place for ${left.slice(0, 5).map(show).join(", ")}.`);
 }
 
 type Progress = Pick<PortableTraining, "epoch" | "step" | "learningRate">;
@@ -153,20 +165,19 @@ function trainingIn(
 ): PortableTraining | null {
   if (!bytes) return null;
   addEveryOptimizer();
-  const done = objectIn(`${WHERE}: progress`, progress ?? {}) as Partial<Progress>;
+  const done = objectIn(`progress`, progress ?? {}) as Partial<Progress>;
   const { epoch = 0, step: before = 0, learningRate = null } = done;
   const found = (() => {
     try {
       return torchOptimizer(
-        currentOptimizer(resolveOptimizer(WHERE, (compiled as Partial<Compiled>).optimizer), learningRate),
+        currentOptimizer(resolveOptimizer("optimizer", (compiled as Partial<Compiled>).optimizer), learningRate),
       );
     } catch (cause) {
-      throw new FormatError(`${WHERE}: metadata.simdgrad: compiled: ${(cause as Error).message}`, { cause });
+      throw new FormatError(`metadata.simdgrad: compiled: ${(cause as Error).message}`, { cause });
     }
   })();
-  if (typeof found === "string")
-    throw new FormatError(`${WHERE}: optimizer.safetensors: PyTorch has no such optimizer.`);
-  const { tensors } = readSafetensors(`${WHERE}: optimizer.safetensors`, bytes);
+  if (typeof found === "string") throw new FormatError(`optimizer.safetensors: PyTorch has no such optimizer.`);
+  const { tensors } = readSafetensors(`optimizer.safetensors`, bytes);
   const slots = new Map<string, Map<string, PortableTensor>>();
   for (const slot of Object.keys(found.slots)) slots.set(slot, new Map());
   // PyTorch counts no steps for SGD: at least one has been taken.
@@ -190,5 +201,5 @@ function trainingIn(
 function stepIn(path: string, tensors: ReadonlyMap<string, NamedTensor>): number {
   const { data } = tensorIn(path, [], tensors);
   if (Number.isSafeInteger(data[0]) && data[0] >= 0) return data[0];
-  throw new FormatError(`${WHERE}: ${path}: expected a number of steps, got ${data[0]}.`);
+  throw new FormatError(`${path}: expected a number of steps, got ${data[0]}.`);
 }

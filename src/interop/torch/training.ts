@@ -9,9 +9,7 @@ import { currentOptimizer, torchOptimizer } from "./optimizers.js";
 import { type PlacedModules, placeModules } from "./place.js";
 import { lossCode } from "./python.js";
 import { trainDdp } from "./trainDdp.js";
-import { type TorchFiles, writeTorch } from "./write.js";
-
-const WHERE = "writeTorchTraining";
+import { type TorchFiles, writeTorchFor } from "./write.js";
 
 /** Files that train in PyTorch. */
 export interface TorchTrainingFiles extends TorchFiles {
@@ -29,40 +27,50 @@ export interface TorchTrainingFiles extends TorchFiles {
  * data that do not fit; OptionError
  */
 export async function writeTorchTraining(source: Portable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
-  const { defaults, files, onWarning } = await handoverOf(WHERE, source, options, Array.from(arguments).slice(1));
+  return writeTorchTrainingFor("writeTorchTraining", source, options, Array.from(arguments).slice(1));
+}
+
+/** `writeTorchTraining` for the function `where`. */
+export async function writeTorchTrainingFor(
+  where: string,
+  source: Portable,
+  options: TrainingOptions,
+  extra: ArrayLike<unknown> = [],
+): Promise<TorchTrainingFiles> {
+  const { defaults, files, onWarning } = await handoverOf(where, source, options, extra);
   const { inputShape, layers, compiled } = source as Portable & { compiled: NonNullable<Portable["compiled"]> };
   const placed = placeModules(
-    WHERE,
+    where,
     layers.map(({ spec }) => spec),
     inputShape,
   );
-  for (const one of placed) checkTraining(one);
+  for (const one of placed) checkTraining(where, one);
   const optimizer = torchOptimizer(currentOptimizer(compiled.optimizer, source.training?.learningRate));
   if (typeof optimizer === "string") {
     throw new FormatError(
-      `${WHERE}: optimizer: PyTorch's takes other steps than ${compiled.optimizer.type}: ${optimizer}.`,
+      `${where}: optimizer: PyTorch's takes other steps than ${compiled.optimizer.type}: ${optimizer}.`,
     );
   }
   const modules = placed.flatMap((one) => one.modules);
   if (!lossCode(compiled.loss, modules)) {
     throw new FormatError(
-      `${WHERE}: loss: PyTorch has none like this ${compiled.loss.type}. Compile with meanSquaredError, ` +
+      `${where}: loss: PyTorch has none like this ${compiled.loss.type}. Compile with meanSquaredError, ` +
         "meanAbsoluteError, huber or a cross-entropy after its own activation, without further options.",
     );
   }
   const frozen = placed.filter(({ layer }) => layer.spec.type === "batchNormalization").map(({ first }) => first);
   const said = new Set(modules.flatMap(({ notes = [] }) => notes)); // of frozen layers, which the script keeps as they are
   const written = await withWarnings({ onWarning }, (told) =>
-    writeTorch(source, { onWarning: (note) => !said.has(note) && told.onWarning(note) }),
+    writeTorchFor(where, source, { onWarning: (note) => !said.has(note) && told.onWarning(note) }),
   );
   return { ...written, "train_ddp.py": trainDdp(defaults, inputShape, frozen), ...files };
 }
 
 /** @throws FormatError for a layer that several processes of PyTorch would train otherwise */
-function checkTraining({ layer, modules }: PlacedModules): void {
+function checkTraining(where: string, { layer, modules }: PlacedModules): void {
   const { name, spec, parameters } = layer;
   const refuse = (reason: string) => {
-    throw new FormatError(`${WHERE}: ${name}: ${reason}`);
+    throw new FormatError(`${where}: ${name}: ${reason}`);
   };
   if (spec.type === "batchNormalization") {
     if (!spec.trainable) return;

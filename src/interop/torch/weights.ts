@@ -6,9 +6,6 @@ import type { PortableLayer, PortableTensor } from "../portable.js";
 import type { TorchWeight } from "./modules.js";
 import { type PlacedModules, turned } from "./place.js";
 
-/** The function that errors of this format name. */
-export const WHERE = "readTorch";
-
 /** The tensors of a file, for messages. */
 export function listed({ tensors }: SafetensorsFile): string {
   const names = [...tensors.values()].slice(0, 12).map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
@@ -40,7 +37,7 @@ export function tensorIn(
   tensors: ReadonlyMap<string, NamedTensor>,
 ): PortableTensor {
   const tensor = tensors.get(path);
-  if (!tensor) throw new FormatError(`${WHERE}: ${show(path)} [${shape.join(", ")}] is not in the file.`);
+  if (!tensor) throw new FormatError(`${show(path)} [${shape.join(", ")}] is not in the file.`);
   if (String(tensor.shape) === String(shape)) return tensor;
-  throw new FormatError(`${WHERE}: ${path}: expected [${shape.join(", ")}], got [${tensor.shape.join(", ")}].`);
+  throw new FormatError(`${path}: expected [${shape.join(", ")}], got [${tensor.shape.join(", ")}].`);
 }

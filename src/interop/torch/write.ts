@@ -12,8 +12,6 @@ import { currentOptimizer, type TorchOptimizer, times, torchOptimizer } from "./
 import { type PlacedModules, placeModules, turned } from "./place.js";
 import { lossCode, pythonFile } from "./python.js";
 
-const WHERE = "writeTorch";
-
 /** Options of `writeTorch`. */
 export interface WriteTorchOptions extends Given<typeof writingOptions> {}
 
@@ -32,12 +30,22 @@ export interface TorchFiles {
  * @throws FormatError naming a layer or activation that PyTorch does not have; OptionError
  */
 export function writeTorch(source: Portable, options: WriteTorchOptions = {}): TorchFiles {
-  checkPortable(WHERE, source);
-  const told = readOptions(WHERE, writingOptions, options, Array.from(arguments).slice(1));
+  return writeTorchFor("writeTorch", source, options, Array.from(arguments).slice(1));
+}
+
+/** `writeTorch` for the function `where`. */
+export function writeTorchFor(
+  where: string,
+  source: Portable,
+  options: WriteTorchOptions,
+  extra?: ArrayLike<unknown>,
+): TorchFiles {
+  checkPortable(where, source);
+  const told = readOptions(where, writingOptions, options, extra);
   const onWarning = forSyncCalls(told.onWarning);
   const { inputShape, layers, compiled, training } = source;
   const placed = placeModules(
-    WHERE,
+    where,
     layers.map(({ spec }) => spec),
     inputShape,
   );
@@ -62,8 +70,8 @@ export function writeTorch(source: Portable, options: WriteTorchOptions = {}): T
   const hasMemory = isKept && training !== null && !training.isAveraged && training.step > 0;
   const python = { modules, optimizer: isKept ? optimizer : null, loss, penalties: penaltiesOf(placed) };
   return {
-    "model.safetensors": fileOf(describe(source), weightsOf(source, placed)),
-    ...(hasMemory && { "optimizer.safetensors": fileOf({ format: "pt" }, memoryOf(source, placed, optimizer)) }),
+    "model.safetensors": fileOf(where, describe(source), weightsOf(source, placed)),
+    ...(hasMemory && { "optimizer.safetensors": fileOf(where, { format: "pt" }, memoryOf(source, placed, optimizer)) }),
     "model.py": pythonFile(python),
   };
 }
@@ -76,10 +84,14 @@ function describe({ inputShape, layers, seed, compiled, training, classes, featu
   return { format: "pt", simdgrad: JSON.stringify({ inputShape, layers: specs, seed, compiled, progress, ...names }) };
 }
 
-function fileOf(metadata: Readonly<Record<string, string>>, tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
+function fileOf(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  tensors: readonly NamedTensor[],
+): Uint8Array<ArrayBuffer> {
   const header = encodeHeader(metadata, tensors);
   if (header) return joinFile(header, tensors);
-  throw new FormatError(`${WHERE}: the description of this model takes more than 100 MB. Use less metadata.`);
+  throw new FormatError(`${where}: the description of this model takes more than 100 MB. Use less metadata.`);
 }
 
 function weightsOf({ layers }: Portable, placed: readonly PlacedModules[]): NamedTensor[] {

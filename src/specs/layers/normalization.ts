@@ -1,6 +1,7 @@
 /** The normalization layer: scales features by means and variances of the data, saved with the model. */
 
 import { columnMeans, columnVariances } from "../../base/columnStats.js";
+import { counted } from "../../base/counted.js";
 import { checkArrayLike, checkNumber, type NumberRange, OptionError, ShapeError } from "../../base/errors.js";
 import { type Given, nullable, type Spec, via } from "../../base/options.js";
 import type { Shape } from "../../base/shape.js";
@@ -79,7 +80,9 @@ export const normalizationLayer: LayerDefinition<NormalizationSpec, Normalizatio
     for (const what of ["mean", "variance"] as const) {
       const values = spec[what];
       if (!Array.isArray(values) || values.length === features) continue;
-      throw new ShapeError(`${name}: ${what}: expected ${features} numbers, one per feature, got ${values.length}.`);
+      throw new ShapeError(
+        `${name}: ${what}: expected ${counted(features, "number")}, one per feature, got ${values.length}.`,
+      );
     }
     return inputShape;
   },

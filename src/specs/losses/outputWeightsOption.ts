@@ -1,5 +1,6 @@
 /** The option `outputWeights` of losses of numbers. */
 
+import { counted } from "../../base/counted.js";
 import { OptionError, show } from "../../base/errors.js";
 import { type Given, listOf, number, optional, via } from "../../base/options.js";
 
@@ -25,11 +26,11 @@ export interface OutputWeightsOptions extends Given<typeof outputWeightsOptions>
 
 export const { outputWeights } = outputWeightsOptions;
 
-/** Rejects weights for another number of outputs. @throws OptionError */
+/** Refuses weights for another number of outputs. @throws OptionError */
 export function checkOutputWeights(outputs: number, loss: OutputWeightsOptions & { readonly type: string }): void {
   const { length } = loss.outputWeights ?? { length: outputs };
   if (length === outputs) return;
   throw new OptionError(
-    `compile: ${loss.type}: outputWeights: expected ${outputs} numbers, one for each output, got ${length}.`,
+    `compile: ${loss.type}: outputWeights: expected ${counted(outputs, "number")}, one for each output, got ${length}.`,
   );
 }

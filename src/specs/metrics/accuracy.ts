@@ -2,6 +2,7 @@
  * Accuracy of predicted labels, balanced and among the first k; and the check of label pairs that the class
  * metrics share. Knows labels and scores: nothing about datasets or models.
  */
+import { counted } from "../../base/counted.js";
 import { checkArrayLike, DataError, ShapeError, show } from "../../base/errors.js";
 import { flag, type Given, number, readOptions } from "../../base/options.js";
 import { checkLabelsAndScores, checkSampleWeight, type SampleWeightOption, sampleWeightOption } from "./inputs.js";
@@ -139,7 +140,7 @@ export function checkPairs(
   checkArrayLike(`${where}: labels`, labels);
   checkArrayLike(`${where}: predictions`, predictions);
   if (labels.length !== predictions.length) {
-    const got = `${labels.length} labels and ${predictions.length} predictions`;
+    const got = `${counted(labels.length, "label")} and ${counted(predictions.length, "prediction")}`;
     throw new ShapeError(
       `${where}: expected one prediction per label, got ${got}. Predict on the rows of these labels.`,
     );

@@ -2,6 +2,7 @@
  * Confusion matrix: how often each true class was predicted as each class.
  * Knows integer labels only: nothing about probabilities, datasets or models.
  */
+import { counted } from "../../base/counted.js";
 import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { isNumericArray } from "../../base/kinds.js";
 import { type Given, number, oneOf, optional, readOptions, unchecked, via } from "../../base/options.js";
@@ -213,7 +214,9 @@ export function showCount(count: number): string {
 export function classNames(where: string, classes: number, labels: readonly string[] | undefined): string[] {
   if (labels === undefined) return Array.from({ length: classes }, (_, i) => String(i));
   if (!Array.isArray(labels) || labels.length !== classes || labels.some((label) => typeof label !== "string")) {
-    throw new OptionError(`${where}: labels: expected ${classes} names, one per class, got ${show(labels)}.`);
+    throw new OptionError(
+      `${where}: labels: expected ${counted(classes, "name")}, one per class, got ${show(labels)}.`,
+    );
   }
   return [...labels];
 }

@@ -2,6 +2,7 @@
  * Checks that the metric functions share: sample weights, scores per row, numbers per row.
  * Knows arrays only: nothing about what is computed from them.
  */
+import { counted } from "../../base/counted.js";
 import { checkArrayLike, checkNumber, DataError, ShapeError, show } from "../../base/errors.js";
 import { type Given, number, type Option, optional, unchecked } from "../../base/options.js";
 
@@ -26,7 +27,9 @@ export function checkSampleWeight(where: string, value: unknown, rows: number): 
   checkArrayLike(`${where}: sampleWeight`, value);
   const weights = value as ArrayLike<number>;
   if (weights.length !== rows) {
-    throw new ShapeError(`${where}: sampleWeight: expected ${rows} weights, one per row, got ${weights.length}.`);
+    throw new ShapeError(
+      `${where}: sampleWeight: expected ${counted(rows, "weight")}, one per row, got ${weights.length}.`,
+    );
   }
   let sum = 0;
   for (let i = 0; i < rows; i++) {
@@ -40,7 +43,7 @@ export function checkSampleWeight(where: string, value: unknown, rows: number): 
   throw new DataError(`${where}: sampleWeight: expected at least one weight above 0, got zeros. Leave it out.`);
 }
 
-/** Rejects anything that is not a finite number in [min, max]. @throws DataError naming the row. */
+/** Refuses anything that is not a finite number in [min, max]. @throws DataError naming the row. */
 export function checkValues(
   where: string,
   values: ArrayLike<number>,
@@ -79,8 +82,8 @@ export function checkLabelsAndScores(
   const columns = scores.length / rows;
   if (columns === 0 || !Number.isInteger(columns)) {
     throw new ShapeError(
-      `${where}: expected one of the ${what} per label, or one per label and class, got ${rows} labels and ` +
-        `${scores.length} ${what}. Predict on the rows of these labels.`,
+      `${where}: expected one of the ${what} per label, or one per label and class, got ${scores.length} for ` +
+        `${counted(rows, "label")}. Predict on the rows of these labels.`,
     );
   }
   const classes = Math.max(columns, 2);
@@ -105,7 +108,7 @@ export function checkTargets(
   checkArrayLike(`${where}: targets`, targets);
   checkArrayLike(`${where}: predictions`, predictions);
   if (targets.length !== predictions.length || targets.length % outputs !== 0) {
-    const got = `${targets.length} targets and ${predictions.length} predictions`;
+    const got = `${counted(targets.length, "target")} and ${counted(predictions.length, "prediction")}`;
     const expected = outputs === 1 ? "one prediction per target" : `rows of ${outputs}, as many of one as of the other`;
     throw new ShapeError(`${where}: expected ${expected}, got ${got}. Predict on the rows of these targets.`);
   }

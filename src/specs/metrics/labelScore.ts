@@ -45,7 +45,7 @@ export interface ZeroDivisionOption extends Given<typeof zeroDivisionOption> {}
 
 /** Options of `precisionScore`, `recallScore`, `f1Score` and `jaccardScore`. */
 export const precisionRecallOptions = {
-  /** Way to make one score of those of classes; `binary` rejects more than two classes. @default "binary" */
+  /** Way to make one score of those of classes; `binary` refuses more than two classes. @default "binary" */
   average: oneOf(averageNames, "binary"),
   /** The class that `binary` looks at; other averages do not. @default 1 */
   positiveLabel: number({ min: 0, below: MAX_CLASSES, integer: true }, 1),

@@ -1,4 +1,5 @@
 /** The metrics of a model: which it follows, how it reads its targets for them, and which the kernels sum. */
+import { counted } from "../../base/counted.js";
 import { OptionError } from "../../base/errors.js";
 import { log } from "../../base/log.js";
 import { MetricKind, Place } from "../../plan/op.js";
@@ -87,7 +88,7 @@ export function checkMetric(spec: MetricSpec, loss: LossSpec, outputs: number): 
     }
     if (!reads.includes(task)) {
       const got = task === "multilabel" ? "outputs that are each yes or no" : "one output";
-      refuse(` needs one class per row, but ${loss.type} with ${outputs} outputs has ${got}.`);
+      refuse(` needs one class per row, but ${loss.type} with ${counted(outputs, "output")} has ${got}.`);
     }
   }
   if (reads === (labels ? "numbers" : "labels")) {

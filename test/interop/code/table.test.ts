@@ -206,9 +206,9 @@ it.each(
 
 it("a value that nothing stands for is refused in C", async () => {
   const file = modelOf("isOld").save();
-  const attachment = readAttachment(file) as { features: JsonObject[] };
+  const attachment = readAttachment("test", file) as { features: JsonObject[] };
   const features = attachment.features.map((column) => ({ ...column, fill: null }));
-  const bytes = withAttachment(file, { ...attachment, features } as JsonObject);
+  const bytes = withAttachment("test", file, { ...attachment, features } as JsonObject);
   const text = await exportC(bytes, { prefix: "strict" });
   const call = (cells: string) =>
     `{ const double row[] = {${cells}}; double y[2] = {7, 7};

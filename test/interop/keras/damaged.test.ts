@@ -244,10 +244,33 @@ describe("a damaged file of Keras", () => {
       (c) => c.replace('"seed": null, "noise_shape"', '"seed": 7, "noise_shape"'),
       /dropout: the seed is left out/,
     ],
+    [
+      "a bias that no layer has",
+      "names",
+      (c) => c.replace('"use_bias": true', '"use_bias": false'),
+      /no place for these weights of the file, which are left out: "layers\/dense\/vars\/1"\.$/,
+    ],
+    [
+      "layers that are not in the configuration",
+      "names",
+      (c) => {
+        const config = JSON.parse(c);
+        config.config.layers.splice(2);
+        return JSON.stringify(config);
+      },
+      /"layers\/dense_1\/vars\/0", "layers\/dense_1\/vars\/1", "layers\/dense_2\/vars\/0"\.$/,
+    ],
   ])("notes what is left out: %s", async (_, name, change, note) => {
     const { notes } = await readKeras(await edited(name, change));
     expect(notes.length).toBe(1);
     expect(notes[0]).toMatch(note);
+  });
+
+  it("notes weights without a place in an .h5 file, too", async () => {
+    const content = Buffer.from(fileOf("names", "h5")).toString("latin1");
+    const changed = Buffer.from(content.replace('"use_bias": true', '"use_bias":false'), "latin1"); // as long as before
+    const { notes } = await readKeras(changed);
+    expect(notes).toEqual([expect.stringMatching(/are left out: "model_weights\/my_dense\/[\w/]*\/bias"\.$/)]);
   });
 
   it("reads the hard sigmoid of Keras 2 as what it was", async () => {
