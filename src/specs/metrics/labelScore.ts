@@ -1,5 +1,5 @@
 /**
- * The door of scores that count right and wrong labels: its checks, and the counts per class. Knows integer labels
+ * The public part of scores that count right and wrong labels: its checks, and the counts per class. Knows integer labels
  * only, one per row, or several outputs of 0 and 1: nothing about probabilities, datasets or models.
  */
 import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
