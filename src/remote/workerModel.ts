@@ -1,6 +1,6 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
-import { checkArguments, checkOptions, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkOptions, isNamed, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
@@ -260,8 +260,8 @@ export class WorkerModel implements Members {
 
 /** The options without `transfer`, and its value. Leaves anything that is not an object for the model to refuse. */
 function takeTransfer(where: string, options: unknown): [own: unknown, transfer: boolean] {
-  if (typeof options !== "object" || options === null || !("transfer" in options)) return [options, false];
-  const { transfer: given, ...own } = options;
+  if (!isNamed(options) || !("transfer" in (options as object))) return [options, false];
+  const { transfer: given, ...own } = options as { transfer: unknown };
   const { transfer } = readOptions(where, transferOptions, { transfer: given });
   return [own, transfer];
 }

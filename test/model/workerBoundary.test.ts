@@ -195,6 +195,20 @@ const scenarios: Record<string, Scenario> = {
     return [await first, second, compiled];
   },
   "a model that was disposed": async () => "",
+  "buffers as options": async (m) => {
+    const gone = new ArrayBuffer(8);
+    structuredClone(gone, { transfer: [gone] });
+    // Newer engines give an ArrayBuffer a method "transfer".
+    const named = Object.defineProperty(new ArrayBuffer(8), "transfer", { value: () => {} });
+    const buffers = [new ArrayBuffer(8), new SharedArrayBuffer(8), gone, named] as never[];
+    const seen: unknown[] = [];
+    for (const buffer of buffers) {
+      seen.push(await attempt(() => m.fit(data, buffer)), await attempt(() => m.evaluate(data, buffer)));
+      seen.push(await attempt(() => m.check(data, buffer)), await attempt(() => m.trace(data, buffer)));
+      seen.push(await attempt(() => m.predictClasses([[1, 2]], buffer)));
+    }
+    return seen;
+  },
   "a file whose error has a cause": async (m) => {
     const file = await m.save();
     file[9] = 33; // no JSON
