@@ -15,10 +15,8 @@ export interface BooleanColumn {
 
 /** No and yes, and as spreadsheets write them false and true, by language. A column of one word alone is of the first pair. */
 const PAIRS: readonly (readonly [no: string, yes: string])[] = (
-  "false true, no yes, n y, f t, off on, nein ja, non oui, no sí, no si, no sì, não sim, nee ja, nej ja, nei ja, ei kyllä, " +
-  "nie tak, ne ano, nie áno, ne da, nu da, nem igen, hayır evet, нет да, не да, ні так, όχι ναι, לא כן, لا نعم, 否 是, " +
-  "いいえ はい, 아니요 예, falsch wahr, faux vrai, falso verdadero, falso verdadeiro, falso vero, onwaar waar, falskt sant, " +
-  "fałsz prawda, nepravda pravda, ложь истина"
+  "false true, no yes, n y, f t, off on, nein ja, non oui, no sí, no si, não sim, nee ja, nej ja, нет да, не да, 否 是, " +
+  "falsch wahr, faux vrai"
 )
   .split(", ")
   .map((pair) => pair.split(" ") as [string, string]);
