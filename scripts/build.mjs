@@ -229,6 +229,9 @@ async function embedWorker() {
     name: "without what only the caller does",
     setup({ onLoad }) {
       onLoad({ filter: /remote.open\.ts$/ }, () => ({ contents: "export function openWorker() {}" }));
+      onLoad({ filter: /base.importModule\.ts$/ }, () => ({
+        contents: "export const importModule = (url) => load(url);",
+      }));
       onLoad({ filter: /training.iterate\.ts$/ }, () => ({ contents: "export function iterate() {}" }));
       onLoad({ filter: /runtime.unpack\.ts$/ }, () => ({ contents: "export async function bytesOf() {}" }));
       onLoad({ filter: /runtime.commonSources\.ts$/ }, () => ({ contents: "export const commonSources = {};" }));

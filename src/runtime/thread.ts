@@ -32,7 +32,7 @@ export interface ThreadEvents {
 const START_LIMIT = 10_000;
 
 /**
- * Gives a program `listen` and `answer`. The worker says that it is ready when it gets a message, not before. Until
+ * Gives a program `listen` and `answer`; `load` imports a module. The worker says that it is ready when it gets a message, not before. Until
  * Chromium has told the parent that the script was evaluated, messages wait in the parent; if the parent then goes to
  * sleep in Wasm, they wait there forever.
  */
@@ -48,18 +48,19 @@ const listen = (hear) => {
 `;
 
 /**
- * Runs a program in a worker of Node. A program that Node itself evaluates is parsed more than once. Here V8 parses it
- * once, or not at all if it gets the code that it compiled for the same program before. Node then has to be told how the
- * program imports: a search imports the module of its builders.
+ * Runs a program, as a function of `load`, in a worker of Node. A program that Node itself evaluates is parsed more than
+ * once. Here V8 parses it once, or not at all if it gets the code that it compiled for the same program before. Such code
+ * cannot import modules, so this text does it.
  */
 const STARTER = `{
 const { parentPort, workerData: [program, code] } = require("node:worker_threads");
-const { Script, constants } = require("node:vm");
-const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-const script = new Script(program, { cachedData: code, importModuleDynamically });
-script.runInThisContext();
+const script = new (require("node:vm").Script)(program, { cachedData: code });
+script.runInThisContext()((name) => import(name));
 if (!code) parentPort.once("message", () => parentPort.postMessage({ code: script.createCachedData() }));
 }`;
+
+/** The whole text of a program where the engine itself evaluates it. */
+const alone = (program: string) => `const load = (name) => import(name);${PRELUDE}${program}`;
 
 /** Programs that workers of this process have run, and V8's code for them. */
 const compiled = new Map<string, Uint8Array>();
@@ -67,9 +68,10 @@ const compiled = new Map<string, Uint8Array>();
 /** Bun and Deno have workers of the same form, but keep no code and tell no idle times. */
 const isNode = () => !("Bun" in globalThis || "Deno" in globalThis);
 
-function openNodeThread(Worker: NodeWorkerClass, program: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
+function openNodeThread(Worker: NodeWorkerClass, given: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
+  const program = `(load) => {${PRELUDE}${given}\n}`;
   // Flags of the main thread, such as --input-type, must not apply to this program.
-  const worker = new Worker(isNode() ? STARTER : program, {
+  const worker = new Worker(isNode() ? STARTER : alone(given), {
     eval: true,
     execArgv: [],
     name: "simdgrad",
@@ -102,8 +104,8 @@ function isNodeWorkerAlive({ threadId, performance }: NodeWorker): boolean | und
   return active > 0 || undefined;
 }
 
-function openWebThread(source: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+function openWebThread(program: string, { onMessage, onEnd }: ThreadEvents): StartedThread {
+  const url = URL.createObjectURL(new Blob([alone(program)], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module", name: "simdgrad" });
   worker.onmessage = (event) => {
     URL.revokeObjectURL(url);
@@ -141,10 +143,9 @@ export async function startThread(program: string, events: ThreadEvents): Promis
         reject(new BackendError(reason));
       };
       const node = nodeBuiltin("node:worker_threads");
-      const source = PRELUDE + program;
       opened.thread = node
-        ? openNodeThread(node.Worker, source, { onMessage, onEnd })
-        : openWebThread(source, { onMessage, onEnd });
+        ? openNodeThread(node.Worker, program, { onMessage, onEnd })
+        : openWebThread(program, { onMessage, onEnd });
       opened.thread.post("hello");
       timer = setTimeout(() => reject(new BackendError(`a worker did not start in ${START_LIMIT} ms`)), START_LIMIT);
     });

@@ -22,7 +22,7 @@ type Reply = { readonly result: PartResult } | { readonly error: { readonly name
 function program(): string {
   const entry = pathToFileURL(createRequire(import.meta.url).resolve("simdgrad/scoring")).href;
   return `
-const scoring = import(${JSON.stringify(entry)});
+const scoring = load(${JSON.stringify(entry)});
 listen(({ job, part }) => scoring.then(({ scorePart }) => scorePart(job, part)).then(
   (result) => answer({ result }),
   ({ name, message }) => answer({ error: { name, message } }),

@@ -3,6 +3,7 @@
  * or an estimator for each training. Knows no folds; runs in this thread and in workers.
  */
 import { DataError, OptionError, ShapeError, show } from "../base/errors.js";
+import { importModule } from "../base/importModule.js";
 import { isPlainObject } from "../base/json.js";
 import { kindOf } from "../base/kinds.js";
 import { exp } from "../base/math.js";
@@ -81,11 +82,9 @@ export function checkBuild(where: string, given: unknown): Build | string {
 /** The function. @throws OptionError for a module that cannot be loaded, or does not export it. */
 export async function loadBuild(where: string, build: Build | string): Promise<Build> {
   if (typeof build === "function") return build;
-  const exported: Record<string, unknown> = await import(/* @vite-ignore */ /* webpackIgnore: true */ build).catch(
-    (cause: Error) => {
-      throw new OptionError(`${where}: ${build} cannot be loaded: ${cause.message}`, { cause });
-    },
-  );
+  const exported = await importModule(build).catch((cause: Error) => {
+    throw new OptionError(`${where}: ${build} cannot be loaded: ${cause.message}`, { cause });
+  });
   if (typeof exported.build === "function") return exported.build as Build;
   const names = Object.keys(exported).join(", ") || "nothing";
   throw new OptionError(`${where}: expected ${build} to export a function called build, got ${names}.`);

@@ -40,3 +40,19 @@ it("gives later workers of a program the code that V8 compiled for the first", a
     ["second", "object"],
   ]);
 });
+
+it("lets a program load modules, the first time and with the code of the first", async () => {
+  const program = `
+listen(async (name) => {
+  const os = await load("node:os");
+  answer([name, typeof os.cpus]);
+});`;
+  for (const name of ["first", "second"]) {
+    const messages: unknown[] = [];
+    const thread = await startThread(program, { onMessage: (message) => messages.push(message), onEnd: () => {} });
+    thread.hold(true);
+    thread.post(name);
+    await expect.poll(() => messages, { timeout: 10_000 }).toEqual([[name, "function"]]);
+    thread.terminate();
+  }
+});

@@ -4,6 +4,7 @@
  */
 
 import { checkFunction, checkText, OptionError, show } from "../../base/errors.js";
+import { importModule } from "../../base/importModule.js";
 import { kindOf } from "../../base/kinds.js";
 import { type Given, oneOf, optional, readOptions, via } from "../../base/options.js";
 import { LossKind } from "../../plan/op.js";
@@ -142,8 +143,8 @@ export function isCustom(loss: unknown): loss is CustomLossSpec {
 export async function importLoss(loss: unknown): Promise<void> {
   if (!isCustom(loss) || loss.compute || !loss.module || imported.has(keyOf(loss))) return;
   const where = `compile: loss: customLoss: ${show(loss.module)}`;
-  const found: Record<string, unknown> = await import(/* @vite-ignore */ loss.module).catch((cause) => {
-    throw new OptionError(`${where} could not be imported: ${(cause as Error).message}`, { cause });
+  const found = await importModule(loss.module).catch((cause: Error) => {
+    throw new OptionError(`${where} could not be imported: ${cause.message}`, { cause });
   });
   const exported = Object.hasOwn(found, loss.name) ? found[loss.name] : undefined;
   if (typeof exported !== "function") {
