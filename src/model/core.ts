@@ -15,7 +15,7 @@ import { checksInput, placeLayers } from "../specs/layers/facts.js";
 import { ModelState } from "../state/state.js";
 import type { WeightLike } from "../state/weights.js";
 import type { Expectation } from "../training/feed.js";
-import type { FitHost } from "../training/parts.js";
+import type { Disposal, FitHost } from "../training/parts.js";
 import { updatesTaken } from "../training/step.js";
 import { type Progress, TrainingState } from "../training/trainingState.js";
 import type { Inside } from "./inside.js";
@@ -37,7 +37,7 @@ export class ModelCore implements Inside, FitHost {
   #isTraining = false;
   #isDisposed = false;
   /** Aborted by `dispose`; made by the first wait that it ends. */
-  declare disposal?: AbortController;
+  declare disposal?: Disposal;
 
   /** The user's own JSON, saved in the file. */
   metadata: JsonObject | null = null;

@@ -13,10 +13,16 @@ import type { BatchSource } from "./batches.js";
 import type { Collector } from "./collector.js";
 import type { Progress, Run, StoredState } from "./trainingState.js";
 
+/** The part of an AbortController that tells of the end of a model. Programs may have no types of one. */
+export interface Disposal {
+  readonly signal: Signal;
+  abort(): void;
+}
+
 /** The model that is trained. */
 export interface FitHost {
   /** Aborted when the model is disposed of; made by the first wait that must end then. */
-  disposal?: AbortController;
+  disposal?: Disposal;
   /** @throws BackendError for a model that was disposed of. */
   checkUsable(where: string): void;
   /** A session with room for `rows` rows that continues with the weights and sums of the present one. */
