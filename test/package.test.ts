@@ -350,6 +350,6 @@ describe("the package", () => {
 
   it("holds no tests, sources, maps or text format, and fits its budget", () => {
     expect(paths.filter((path) => /\.test\.|\.map$|\.wat$|(?<!\.d)\.ts$|\.tsbuildinfo$/.test(path))).toEqual([]);
-    expect(size).toBeLessThan(3_360_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.4 the build for Node
+    expect(size).toBeLessThan(3_380_000); // 0.7 MB of it are the two files for CDNs, 0.5 guides and examples, 0.4 the build for Node
   });
 });

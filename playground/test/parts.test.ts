@@ -362,7 +362,11 @@ describe("models from files", () => {
 
   it.each<[string, () => Promise<File[]> | File[], RegExp]>([
     ["no file", () => [], /No file came/],
-    ["a file of something else", () => [fileOf("a.txt", "no model at all")], /^a\.txt: .*\.keras.*Give one of these/],
+    [
+      "a file of something else",
+      () => [fileOf("a.txt", "no model at all")],
+      /^a\.txt: this file is not a model .*Give .*\.keras/,
+    ],
     ["a pickle", () => [fileOf("a.pt", "PK\u0003\u0004archive/data.pkl")], /^a\.pt: .*safetensors\.torch\.save_file/],
     ["parts alone", () => [fileOf("b.bin", ""), fileOf("a.onnx.data", "")], /^b\.bin, a\.onnx\.data: .*Add it/],
     ["two models", () => [fileOf("a.onnx", ""), fileOf("b.keras", "")], /^a\.onnx, b\.keras: .*files of one/],

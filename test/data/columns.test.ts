@@ -199,19 +199,12 @@ describe("columns of text", () => {
       ["TRUE", "False", "true"],
       [1, 0, 1],
     ],
-    ...[
-      "nein ja",
-      "no sí",
-      "не да",
-      "НЕТ Да",
-      "não sim",
-      "否 是",
-      "FALSCH WAHR",
-      "faux vrai",
-    ].map((pair): [string[], number[]] => [
-      [...pair.split(" ").reverse(), pair.split(" ")[1]],
-      [1, 0, 1],
-    ]),
+    ...["nein ja", "no sí", "не да", "НЕТ Да", "não sim", "否 是", "FALSCH WAHR", "faux vrai"].map(
+      (pair): [string[], number[]] => [
+        [...pair.split(" ").reverse(), pair.split(" ")[1]],
+        [1, 0, 1],
+      ],
+    ),
   ])("%j becomes 0 and 1", (cells, expected) => {
     const { x, names, read } = encoded(cells, { missing: "mostFrequent" });
     expect([x, names]).toEqual([expected, ["c"]]);
