@@ -63,7 +63,7 @@ export function inWords(message: string): string {
   return text.replace(/\s*\n\s*/g, " ");
 }
 
-/** Options that the library rejects are wrong use, too; a stack is only for bugs. */
+/** Options that the library refuses are wrong use, too; a stack is only for bugs. */
 export function toEnding(error: unknown): Ending {
   if (error instanceof Ending) return error;
   if (error instanceof OptionError) return misuse(inWords(error.message));

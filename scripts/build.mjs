@@ -222,15 +222,21 @@ function writeBundlersEntry() {
 
 /**
  * The library and the program of a worker as one text, without Wasm: the caller brings the modules. A model in a worker
- * opens none in another, and unpacks no modules, so these parts are left out.
+ * opens none in another, unpacks no modules, and is trained by `fit` alone, so these parts are left out.
  */
 async function embedWorker() {
   const withoutCaller = {
     name: "without what only the caller does",
     setup({ onLoad }) {
       onLoad({ filter: /remote.open\.ts$/ }, () => ({ contents: "export function openWorker() {}" }));
+      onLoad({ filter: /training.iterate\.ts$/ }, () => ({ contents: "export function iterate() {}" }));
       onLoad({ filter: /runtime.unpack\.ts$/ }, () => ({ contents: "export async function bytesOf() {}" }));
       onLoad({ filter: /runtime.commonSources\.ts$/ }, () => ({ contents: "export const commonSources = {};" }));
+      onLoad({ filter: /wasm.marks\.js$/ }, async ({ path }) => {
+        const { default: marks } = await import(path);
+        const brought = Object.entries(marks).filter(([name]) => /^(simd|relaxed)(-threads)?$/.test(name));
+        return { contents: `export default ${JSON.stringify(Object.fromEntries(brought))};` };
+      });
     },
   };
   const { outputFiles } = await esbuild({

@@ -158,15 +158,15 @@ export function isNamed(value: unknown): boolean {
   return /^(Object|Module)$/.test(kindOf(value));
 }
 
-/** Rejects anything that is not an options object. @throws OptionError */
+/** Refuses anything that is not an options object. @throws OptionError */
 export function checkOptions(where: string, options: unknown, hint = () => ""): void {
   if (isNamed(options)) return;
   throw new OptionError(`${where}: expected an options object, got ${show(options)}.${hint()}`);
 }
 
 /**
- * Rejects unknown options, and anything that is not an options object.
- * @param args All arguments of the function. The options are the last one; more arguments are rejected.
+ * Refuses unknown options, and anything that is not an options object.
+ * @param args All arguments of the function. The options are the last one; more arguments are refused.
  * @throws OptionError with the closest known name.
  */
 export function checkKeys(
@@ -187,7 +187,7 @@ export function checkKeys(
   checkArguments(where, args, Array.prototype.indexOf.call(args, options) + 1 || args.length);
 }
 
-/** Rejects extra arguments, except the index and the list that `list.map(f)` passes. @throws OptionError */
+/** Refuses extra arguments, except the index and the list that `list.map(f)` passes. @throws OptionError */
 export function checkArguments(where: string, args: ArrayLike<unknown>, most: number): void {
   if (args.length <= most) return;
   const [value, place, list] = Array.from(args);
@@ -199,7 +199,7 @@ export function checkArguments(where: string, args: ArrayLike<unknown>, most: nu
 }
 
 /**
- * Rejects a name that is not in the list.
+ * Refuses a name that is not in the list.
  * @param aliases Names that other libraries use for the known ones: they give a hint, but are not accepted.
  * @throws OptionError with the closest known name.
  */
@@ -242,7 +242,7 @@ export interface NumberRange {
 }
 
 /**
- * Rejects anything that is not a finite number within the range.
+ * Refuses anything that is not a finite number within the range.
  * @param others Other values that may be given, for the message.
  * @throws OptionError naming the range and the value.
  */
@@ -268,7 +268,7 @@ export function checkNumber(where: string, value: unknown, range: NumberRange = 
   );
 }
 
-/** Rejects values without a usable `length`. @throws DataError. */
+/** Refuses values without a usable `length`. @throws DataError. */
 export function checkArrayLike(where: string, value: unknown): void {
   const isList = typeof value === "object" && value !== null && kindOf(value) !== "DataView";
   const { length } = (isList ? value : {}) as { length?: number };
@@ -276,19 +276,19 @@ export function checkArrayLike(where: string, value: unknown): void {
   throw new DataError(`${where}: expected an array or a typed array, got ${show(value)}.`);
 }
 
-/** Rejects anything that is not a boolean. @throws OptionError. */
+/** Refuses anything that is not a boolean. @throws OptionError. */
 export function checkBoolean(where: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new OptionError(`${where}: expected true or false, got ${show(value)}.`);
 }
 
-/** Rejects anything that is not a string. @throws OptionError. */
+/** Refuses anything that is not a string. @throws OptionError. */
 export function checkText(where: string, value: unknown): string {
   if (typeof value === "string") return value;
   throw new OptionError(`${where}: expected text, got ${show(value)}.`);
 }
 
-/** Rejects anything that is not a function. @throws OptionError. */
+/** Refuses anything that is not a function. @throws OptionError. */
 export function checkFunction<F>(where: string, value: unknown): F {
   if (typeof value === "function") return value as F;
   throw new OptionError(`${where}: expected a function, got ${show(value)}.`);

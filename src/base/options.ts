@@ -159,9 +159,9 @@ export function text(...fallback: [] | [Fallback<string>]): Option<string, strin
 }
 
 /**
- * Reads options by their table: rejects unknown options, checks those that are given, and fills in defaults.
+ * Reads options by their table: refuses unknown options, checks those that are given, and fills in defaults.
  * @param where Name of the function; messages begin with it.
- * @param args All arguments of the function. The options are the last one; more arguments are rejected.
+ * @param args All arguments of the function. The options are the last one; more arguments are refused.
  * @param first Arguments that the function takes before its options; they are lines of the table, too.
  * @throws OptionError
  */

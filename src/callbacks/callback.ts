@@ -133,7 +133,7 @@ const stateNames = ["getState", "setState"] as const satisfies readonly (keyof C
 /** Names of hooks in Keras that differ by more than their spelling. */
 const HOOK_ALIASES = { onTrainBatchBegin: "onBatchBegin", onTrainBatchEnd: "onBatchEnd" } as const;
 
-/** Rejects a method that nobody would call: its name is nearly that of a hook. `onEpochEndAsync` has a name of its own. */
+/** Refuses a method that nobody would call: its name is nearly that of a hook. `onEpochEndAsync` has a name of its own. */
 function checkHookNames(where: string, callback: object): void {
   for (let owner = callback; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {

@@ -72,7 +72,7 @@ export abstract class BaseEstimator {
     return this.#inside.course?.hasConverged ?? false;
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     const remedy = `Keep the bytes of save(), for ${this.#loader}(bytes)`;
     throw new OptionError(`${this.#name}: JSON does not hold a network. ${remedy}.`);

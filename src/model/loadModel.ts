@@ -208,7 +208,7 @@ function loadProgress(json: unknown): Progress {
   };
 }
 
-/** Rejects a run that the model cannot have reached. @throws FormatError */
+/** Refuses a run that the model cannot have reached. @throws FormatError */
 function checkRun({ step, batch, rows, collected }: Run, progress: Progress, { program, compiled }: ModelState): void {
   const taken = Math.max(step, batch);
   if (taken > progress.step) {

@@ -134,7 +134,7 @@ export class Model {
 
   /**
    * Checks data before training. Returns everything wrong or doubtful, the worst first, with a remedy for each. Data
-   * that `fit` would reject are findings here too. `formatFindings` prints them.
+   * that `fit` would refuse are findings here too. `formatFindings` prints them.
    * @throws OptionError before `compile`, and for unknown options.
    */
   async check(data: Data, options: CheckOptions = {}): Promise<Finding[]> {
@@ -307,7 +307,7 @@ export class Model {
     return saveModel(this.#core, options);
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError("toJSON: use save().");
   }

@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { OptionError, SimdgradError, show } from "../base/errors.js";
 
-/** Rejects anything that is not a path. @throws OptionError */
+/** Refuses anything that is not a path. @throws OptionError */
 export function checkPath(where: string, path: unknown): string {
   if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
   throw new OptionError(`${where}: expected a path, got ${show(path)}.`);

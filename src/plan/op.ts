@@ -3,7 +3,7 @@
  * This file is compiled by both `tsc` and `asc` and must stay portable: plain enums, nothing else.
  */
 
-/** Activations. All are element-wise, except softmax and its logarithm, which work on whole rows. */
+/** Activations. All are element-wise, except softmax, its logarithm and sparsemax, which work on whole rows. */
 export enum ActivationKind {
   Linear,
   Relu,
@@ -114,7 +114,7 @@ export enum Place {
   FlushPeriod = 128,
 }
 
-/** Byte offsets within the control block. TypeScript writes the first three, the kernels the rest. */
+/** Byte offsets within the control block. TypeScript writes the first three and the last, the kernels the rest. */
 export enum ControlField {
   /** i32: rows in this batch. */
   Rows = 0,
@@ -128,7 +128,7 @@ export enum ControlField {
   LossSum = 16,
   /** f64[MetricSlots]: sum over rows of each metric. */
   MetricSums = 24,
-  /** i32: number of this batch, from 1, modulo 2^32; written by TypeScript. The random draws of layers depend on it. */
+  /** i32: number of this batch, from 1, modulo 2^32. The random draws of layers depend on it. */
   Batch = 128,
 }
 

@@ -20,7 +20,7 @@ import {
   type TrainerState,
   toPlainError,
 } from "./protocol.js";
-import { type StreamReference, unpack } from "./values.js";
+import { define, type StreamReference, unpack } from "./values.js";
 
 /** Thrown if the caller's own code has thrown; only the caller knows the error. */
 export class CallerError extends Error {}
@@ -147,8 +147,7 @@ export class DistantCaller {
     };
     const { returned, logs, states } = (await this.#ask(question)) as HookAnswer;
     this.setStates(states);
-    // A callback may add numbers to the logs, for the callbacks after it.
-    if (hook === "onEpochEnd") Object.assign(args[1] as object, logs);
+    if (hook === "onEpochEnd") replaceFields(args[1] as object, logs as object);
     if (this.#failure) throw this.#failure.error;
     return returned;
   }
@@ -168,6 +167,12 @@ export class DistantCaller {
     if ("hasFailed" in answer) throw new CallerError("The caller's own code failed.");
     return unpack(answer.value);
   }
+}
+
+/** Makes the logs what a callback has made of them, for the callbacks after it. */
+function replaceFields(own: object, changed: object): void {
+  for (const key of Object.keys(own)) delete (own as Record<string, unknown>)[key];
+  for (const [key, value] of Object.entries(changed)) define(own, key, value);
 }
 
 /** Answers of the trainer for a hook, with all rows of the last step. */

@@ -16,6 +16,7 @@ import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { StoredState } from "../training/trainingState.js";
+import { pack, unpack } from "./values.js";
 
 /** Methods of a class, and its properties. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
@@ -148,24 +149,38 @@ export interface PullAnswer {
   readonly isDone: boolean;
 }
 
-/** An error of the library, or of an engine, as data. */
+/** What was thrown, as data. */
 export interface PlainError {
-  readonly name: string;
-  readonly message: string;
-  readonly details: NonFiniteDetails | undefined;
+  readonly name?: string;
+  /** Missing if it was no error, but `value`. */
+  readonly message?: string;
+  readonly details?: NonFiniteDetails | undefined;
+  readonly cause?: PlainError;
+  readonly value?: unknown;
 }
 
-const errorClasses = { ShapeError, OptionError, DataError, FormatError, BackendError, SimdgradError };
+/** Causes of causes that are sent. */
+const DEEPEST = 9;
 
-export function toPlainError(error: unknown): PlainError {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), details: undefined };
+const errorClasses = {
+  ...{ ShapeError, OptionError, DataError, FormatError, BackendError, SimdgradError },
+  ...{ RangeError, SyntaxError, TypeError, Error },
+};
+
+export function toPlainError(error: unknown, depth = 0): PlainError {
+  if (!(error instanceof Error)) return { value: pack(error).value };
+  const { name, message, cause } = error;
   const details = error instanceof NonFiniteError ? error.details : undefined;
-  return { name: error.name, message: error.message, details };
+  const hasCause = depth < DEEPEST && Object.hasOwn(error, "cause");
+  return { name, message, details, ...(hasCause && { cause: toPlainError(cause, depth + 1) }) };
 }
 
-/** The error in a class of this side. An error that is not the library's own becomes a BackendError. */
-export function fromPlainError({ name, message, details }: PlainError): SimdgradError {
+/** What was thrown, in a class of this side. An error of an unknown class is an Error with its name. */
+export function fromPlainError({ name = "", message, details, cause, value }: PlainError): unknown {
+  if (message === undefined) return unpack(value);
   if (name === "NonFiniteError") return new NonFiniteError(message, details);
-  if (Object.hasOwn(errorClasses, name)) return new errorClasses[name as keyof typeof errorClasses](message);
-  return new BackendError(`${name} in the worker of a model: ${message}`);
+  const Class = Object.hasOwn(errorClasses, name) ? errorClasses[name as keyof typeof errorClasses] : Error;
+  const error = new Class(message, cause && { cause: fromPlainError(cause) });
+  if (error.name !== name) error.name = name;
+  return error;
 }

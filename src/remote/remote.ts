@@ -21,7 +21,7 @@ import { pack, unpack } from "./values.js";
 /** Options that open a model: how it runs and, without a file, its layers. */
 export type OpenOptions = CheckedRuntime & LoadOptions;
 
-/** Calls that train, and calls rejected during training: a short one could be over when they reach the worker. */
+/** Calls that train, and calls refused during training: a short one could be over when they reach the worker. */
 const TRAINING: readonly RemoteName[] = ["fit", "trainOnBatch"];
 const REFUSED: readonly RemoteName[] = [...TRAINING, "adapt", "compile", "useAverages"];
 

@@ -203,7 +203,7 @@ function mark(kind: Kind, content: unknown): Map<Kind, unknown> {
 }
 
 /** Sets a property under any key, even `__proto__`. */
-function define(target: object, key: string, value: unknown): void {
+export function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 

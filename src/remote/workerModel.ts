@@ -1,6 +1,6 @@
 /** The caller's side of a model that lives in a worker: the methods of `Sequential`, each a promise. */
 
-import { checkArguments, checkOptions, OptionError, show } from "../base/errors.js";
+import { checkArguments, checkOptions, isNamed, OptionError, show } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import { flag, type Given, readOptions } from "../base/options.js";
 import type { Evaluation, History, TrainLog } from "../callbacks/logTypes.js";
@@ -217,7 +217,7 @@ export class WorkerModel implements Members {
     return this.#call("save", args);
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError("toJSON: use save().");
   }
@@ -258,10 +258,10 @@ export class WorkerModel implements Members {
   }
 }
 
-/** The options without `transfer`, and its value. Leaves anything that is not an object for the model to reject. */
+/** The options without `transfer`, and its value. Leaves anything that is not an object for the model to refuse. */
 function takeTransfer(where: string, options: unknown): [own: unknown, transfer: boolean] {
-  if (typeof options !== "object" || options === null || !("transfer" in options)) return [options, false];
-  const { transfer: given, ...own } = options;
+  if (!isNamed(options) || !("transfer" in (options as object))) return [options, false];
+  const { transfer: given, ...own } = options as { transfer: unknown };
   const { transfer } = readOptions(where, transferOptions, { transfer: given });
   return [own, transfer];
 }
@@ -280,7 +280,7 @@ function withTravelling<T>(where: string, options: T): T {
   return { ...options, loss: travelling };
 }
 
-/** Rejects a rate that is a function: the worker cannot call it at every step. @throws OptionError */
+/** Refuses a rate that is a function: the worker cannot call it at every step. @throws OptionError */
 function checkRate(options: Partial<CompileOptions> | undefined): void {
   const { optimizer } = options ?? {};
   if (typeof optimizer !== "object" || typeof optimizer?.learningRate !== "function") return;
@@ -290,7 +290,7 @@ function checkRate(options: Partial<CompileOptions> | undefined): void {
   );
 }
 
-/** Rejects metrics that are functions: predictions stay in the worker. @throws OptionError */
+/** Refuses metrics that are functions: predictions stay in the worker. @throws OptionError */
 function checkMetrics(where: string, options: object | undefined): void {
   for (const list of ["metrics", "weightedMetrics"] as const) {
     const metrics: unknown = (options as Partial<CompileOptions> | undefined)?.[list];

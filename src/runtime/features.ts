@@ -14,7 +14,7 @@ const RELAXED_PROBE = [
   2, 11,
 ];
 
-/** The builds of the Wasm core in the package. There is a fifth, `debug`, for the tests. */
+/** The whole builds of the Wasm core in the package. The tests have another one, `debug`. */
 export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads";
 
 export interface Features {

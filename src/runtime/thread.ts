@@ -49,11 +49,14 @@ const listen = (hear) => {
 
 /**
  * Runs a program in a worker of Node. A program that Node itself evaluates is parsed more than once. Here V8 parses it
- * once, or not at all if it gets the code that it compiled for the same program before.
+ * once, or not at all if it gets the code that it compiled for the same program before. Node then has to be told how the
+ * program imports: a search imports the module of its builders.
  */
 const STARTER = `{
 const { parentPort, workerData: [program, code] } = require("node:worker_threads");
-const script = new (require("node:vm").Script)(program, { cachedData: code });
+const { Script, constants } = require("node:vm");
+const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+const script = new Script(program, { cachedData: code, importModuleDynamically });
 script.runInThisContext();
 if (!code) parentPort.once("message", () => parentPort.postMessage({ code: script.createCachedData() }));
 }`;

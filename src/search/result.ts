@@ -26,7 +26,7 @@ export interface Trial {
   readonly scores: readonly number[];
   /** Total time of its trainings. */
   readonly seconds: number;
-  /** The reason, if a fold failed: training diverged, an option was rejected, a worker died. */
+  /** The reason, if a fold failed: training diverged, an option was refused, a worker died. */
   readonly error?: TrialError;
 }
 

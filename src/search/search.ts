@@ -40,7 +40,7 @@ import type { Problem } from "./trial.js";
 const CANDIDATE_STREAM = 0x4341;
 /**
  * Tries and ranks every combination of `grid` (scikit-learn's `GridSearchCV`). A candidate that fails, because it
- * diverges or one of its values is rejected, is ranked last with its `error`.
+ * diverges or one of its values is refused, is ranked last with its `error`.
  *
  * @example
  * const found = await gridSearch(data, { estimator: "classifier", grid: { alpha: [1e-4, 1e-2], hiddenLayerSizes: [[20],

@@ -42,7 +42,7 @@ export interface ReadTable {
 export const isArriving = (input: unknown): input is ArrivingRows =>
   isRecord(input) && kindOf(input) !== "Map" && (Symbol.asyncIterator in input || Symbol.iterator in input);
 
-/** Rejects what is not a row, such as a piece of a file. @throws DataError */
+/** Refuses what is not a row, such as a piece of a file. @throws DataError */
 function checkArrived(where: string, row: unknown): asserts row is Record<string, unknown> {
   if (kindOf(row) === "Uint8Array" || typeof row === "string") {
     const remedy = "For a file give its path; for bytes that can be read twice await sampleCsv(open) of simdgrad/csv";

@@ -305,7 +305,7 @@ export class TableModel {
     return first.save({ optimizer: false, weights });
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError(
       "TableModel: JSON does not hold weights. Keep the bytes of save(), for TableModel.load(bytes).",

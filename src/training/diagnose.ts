@@ -1,4 +1,4 @@
-/** Finds the first bad value after a training step was rejected, and its most likely cause. */
+/** Finds the first bad value after a training step was refused, and its most likely cause. */
 import { NonFiniteError } from "../base/errors.js";
 import { sizeOf } from "../base/shape.js";
 import { LossKind, Status } from "../plan/op.js";
@@ -11,7 +11,7 @@ import { layerFacts } from "../specs/layers/facts.js";
 import { type OptimizerSpec, resolveOptimizer } from "../specs/optimizers/facts.js";
 import { scalingRemedy } from "./targetScale.js";
 
-/** The position and the size of a rejected step. */
+/** The position and the size of a refused step. */
 export interface RefusedPosition {
   readonly epoch: number;
   readonly step: number;

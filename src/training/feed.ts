@@ -26,13 +26,13 @@ export interface Expectation {
   readonly loss: LossSpec;
 }
 
-/** Rejects x and y as two arguments, then any extra argument. @throws DataError, OptionError */
+/** Refuses x and y as two arguments, then any extra argument. @throws DataError, OptionError */
 export function checkCall(where: string, args: ArrayLike<unknown>, most: number): void {
   refuseRows(where, args[0]);
   checkArguments(where, args, most);
 }
 
-/** Rejects x by itself, as other libraries accept it. @throws DataError */
+/** Refuses x by itself, as other libraries accept it. @throws DataError */
 export function refuseRows(where: string, data: unknown): void {
   if (!Array.isArray(data) && !ArrayBuffer.isView(data)) return;
   throw new DataError(`${where}: expected { x, y } or a Dataset, got ${show(data)}. Give both as { x, y }.`);

@@ -68,7 +68,7 @@ function rowsOf(data: DataArrays, inputShape: Shape, targetShape: Shape): DataRo
 
 const LABELS_HINT = ` For labels use "sparseCategoricalCrossentropy".`;
 
-/** Rejects one number per row if each row needs several. Without this, the message would say too few rows. */
+/** Refuses one number per row if each row needs several. Without this, the message would say too few rows. */
 function refuseOneEach(
   where: string,
   data: Data,

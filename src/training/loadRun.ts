@@ -68,7 +68,7 @@ function loadConditions(json: unknown): RunConditions {
   return conditions as RunConditions;
 }
 
-/** Rejects a position that no run can reach under these conditions: training would not end, or count wrongly. */
+/** Refuses a position that no run can reach under these conditions: training would not end, or count wrongly. */
 function checkPlace({ conditions, epoch, step, rows, batch, epochEnd, untold, collected }: Run): void {
   const { batchSize, stepsPerEpoch, rows: all } = conditions;
   const isStream = batchSize === null || all === null;

@@ -1,4 +1,4 @@
-/** One training step: taking it, the sums over steps, and the handling of a rejected one. */
+/** One training step: taking it, the sums over steps, and the handling of a refused one. */
 
 import { NonFiniteError } from "../base/errors.js";
 import type { Status } from "../plan/op.js";

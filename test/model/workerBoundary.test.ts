@@ -1,6 +1,16 @@
 // Callers' data, given to a model here and to one in a worker: the same results and errors, and nothing is taken.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Dataset, pipeline, Sequential, type WorkerModel } from "../../src/index.js";
+import {
+  BackendError,
+  Dataset,
+  NonFiniteError,
+  OptionError,
+  pipeline,
+  Sequential,
+  type Trainer,
+  type WorkerModel,
+} from "../../src/index.js";
+import { fromPlainError, toPlainError } from "../../src/remote/protocol.js";
 import { pack, unpack } from "../../src/remote/values.js";
 import { sampleInQuick } from "../support/inFull.js";
 import { blobs } from "./models.js";
@@ -185,7 +195,39 @@ const scenarios: Record<string, Scenario> = {
     return [await first, second, compiled];
   },
   "a model that was disposed": async () => "",
+  "buffers as options": async (m) => {
+    const gone = new ArrayBuffer(8);
+    structuredClone(gone, { transfer: [gone] });
+    // Newer engines give an ArrayBuffer a method "transfer".
+    const named = Object.defineProperty(new ArrayBuffer(8), "transfer", { value: () => {} });
+    const buffers = [new ArrayBuffer(8), new SharedArrayBuffer(8), gone, named] as never[];
+    const seen: unknown[] = [];
+    for (const buffer of buffers) {
+      seen.push(await attempt(() => m.fit(data, buffer)), await attempt(() => m.evaluate(data, buffer)));
+      seen.push(await attempt(() => m.check(data, buffer)), await attempt(() => m.trace(data, buffer)));
+      seen.push(await attempt(() => m.predictClasses([[1, 2]], buffer)));
+    }
+    return seen;
+  },
+  "a file whose error has a cause": async (m) => {
+    const file = await m.save();
+    file[9] = 33; // no JSON
+    const told: unknown[] = [];
+    let resumed: unknown;
+    const onTrainBegin = async (trainer: Trainer) => {
+      resumed = await attempt(async () => trainer.resumeFrom(file));
+      await Promise.resolve(trainer.resumeFrom(file)).catch((error: unknown) => told.push(causesOf(error)));
+    };
+    const failed = await Promise.resolve(m.fit(data, { ...quiet, callbacks: [{ onTrainBegin }] })).catch(causesOf);
+    return [resumed, told, failed];
+  },
 };
+
+/** An error and its causes, as far as a caller sees them. */
+function causesOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return [error.constructor.name, error.name, error.message, Object.keys(error), causesOf(error.cause)];
+}
 
 class Given {
   x = [...x];
@@ -301,6 +343,47 @@ describe("transfer: true", () => {
     there.dispose();
     const here = await createTwin(false);
     await expect(here.fit(data, { transfer: true } as never)).rejects.toThrow('unknown option "transfer"');
+  });
+});
+
+describe("errors on their way", () => {
+  class Mine extends RangeError {
+    override name = "Mine";
+  }
+  const chain = (length: number): Error => new Error(`${length}`, length > 0 ? { cause: chain(length - 1) } : {});
+  const circular = new Error("mine");
+  circular.cause = circular;
+  const details = { epoch: 1, step: 2, tensor: "x", cause: "y" };
+  const thrown: Record<string, unknown> = {
+    "of the library": new OptionError("units: wrong"),
+    "with details": new NonFiniteError("not finite", details),
+    "of an engine": new TypeError("no function"),
+    "with a cause": new BackendError("outer", {
+      cause: new SyntaxError("inner", { cause: new RangeError("innermost") }),
+    }),
+    "with a cause that is no error": new OptionError("outer", { cause: { code: 7, at: [1, 2, 3] } }),
+    "with a cause that is a list of numbers": new OptionError("outer", { cause: [1, 2, 3, 4, 5, 6, 7, 8, 9] }),
+    "with null as cause": new OptionError("outer", { cause: null }),
+    "without a name": Object.assign(new Error("nameless"), { name: "" }),
+    "that are text": "text",
+    "that are null": null,
+    "that are undefined": undefined,
+  };
+  const travelled = (error: unknown) => fromPlainError(structuredClone(toPlainError(error))) as Error;
+
+  it.each(Object.entries(thrown))("%s arrive as they are", (_, error) => {
+    expect(causesOf(travelled(error))).toEqual(causesOf(error));
+    expect(travelled(error)).toEqual(error);
+  });
+
+  it("of other classes are errors of the same name; causes without end have one", () => {
+    expect(travelled(new Mine("own"))).toMatchObject({ name: "Mine", message: "own" });
+    expect(travelled(new Error("outer", { cause: () => 1 })).cause).toBeInstanceOf(Function);
+    for (const endless of [circular, chain(99)]) {
+      let links = 0;
+      for (let link: unknown = travelled(endless); link instanceof Error; link = link.cause) links++;
+      expect(links).toBe(10);
+    }
   });
 });
 

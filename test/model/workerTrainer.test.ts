@@ -154,6 +154,28 @@ const scenarios: Record<string, Scenario> = {
     const back: Callback = { onTrainBegin: async (trainer) => await trainer.resumeFrom(files[4]) };
     return m.fit(data, { ...batches, epochs: 3, callbacks: [back] });
   },
+  "logs from which a callback deletes, and to which it adds keys of any name": (m) => {
+    const seen: unknown[] = [];
+    const mine: Callback = {
+      onEpochEnd(_, logs: Record<string, unknown>) {
+        const { loss } = logs;
+        delete logs.loss;
+        delete logs.accuracy;
+        for (const [key, value] of [
+          ["__proto__", 1],
+          ["toString", 2],
+          ["loss", loss],
+        ] as const) {
+          Object.defineProperty(logs, key, { value, enumerable: true, configurable: true, writable: true });
+        }
+      },
+    };
+    const after: Callback = { onEpochEnd: (_, logs) => void seen.push(Object.entries(logs)) };
+    return Promise.resolve(m.fit(data, { epochs: 2, callbacks: [mine, after], ...quiet })).then((history) => [
+      history,
+      seen,
+    ]);
+  },
   "logs that a callback adds to": (m) => {
     const mine: Callback = { onEpochEnd: (epoch, logs) => Object.assign(logs, { mine: Math.abs(epoch - 2) }) };
     const stop = earlyStopping({ monitor: "mine", mode: "min", patience: 1 });

@@ -25,7 +25,7 @@ export function checkDrop(where: string, value: unknown): DropCategory {
   });
 }
 
-/** Runs `work`; a cell that it rejects is one of the caller's options. @throws OptionError */
+/** Runs `work`; a cell that it refuses is one of the caller's options. @throws OptionError */
 function asOption<T>(work: () => T): T {
   try {
     return work();

@@ -47,7 +47,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** Rejects anything that is not a row of named cells, such as a Map, whose names are not keys. @throws DataError */
+/** Refuses anything that is not a row of named cells, such as a Map, whose names are not keys. @throws DataError */
 export function checkRecord(where: string, row: unknown): asserts row is Record<string, unknown> {
   const kind = kindOf(row);
   const isOther = isRecord(row) && kind !== "Object" && Object.keys(row).length === 0;

@@ -69,7 +69,7 @@ export class Reading {
     return Object.hasOwn(this.config, key) ? this.config[key] : undefined;
   }
 
-  /** Rejects a field that has another value than those that mean our behavior. @throws FormatError */
+  /** Refuses a field that has another value than those that mean our behavior. @throws FormatError */
   expect(
     key: string,
     allowed: readonly unknown[],
@@ -115,7 +115,7 @@ export class Reading {
     }
   }
 
-  /** Rejects fields that nobody knows, unless their values say that they are not used. @throws FormatError */
+  /** Refuses fields that nobody knows, unless their values say that they are not used. @throws FormatError */
   end(): void {
     const stray = Object.keys(this.config).find((key) => !this.#read.has(key) && isSet(this.config[key]));
     if (stray === undefined) return;

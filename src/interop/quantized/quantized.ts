@@ -171,7 +171,7 @@ export class QuantizedModel {
     return this.#file.slice() as Uint8Array<ArrayBuffer>;
   }
 
-  /** Rejects every call: JSON is no form for weights. @throws OptionError */
+  /** Refuses every call: JSON is no form for weights. @throws OptionError */
   toJSON(): never {
     throw new OptionError(
       "QuantizedModel: JSON does not hold weights. Keep the bytes of save(), for loadQuantized(bytes).",

@@ -50,7 +50,7 @@ export interface BatchNormalizationSpec
  * towards them: m ← momentum m + (1 − momentum) μ, likewise for the variance. `evaluate`, `predict` and a frozen layer
  * use the moving statistics. Defaults and formulas are Keras 3's. With `compat: "torch"` they are those of PyTorch's
  * BatchNorm1d: m ← (1 − momentum) m + momentum μ, and the moving variance is the unbiased one, over rows − 1. For
- * a batch of one row, which PyTorch rejects, that variance does not change.
+ * a batch of one row, which PyTorch refuses, that variance does not change.
  *
  * Put it between dense({ units, useBias: false }) and activation("relu"), or after the activation.
  */

@@ -29,7 +29,7 @@ export interface CategoryEncodingSpec extends Spec<"categoryEncoding", typeof ca
  * category that occurs in the row. `oneHot`: [*, 1] to [*, numTokens], and [*, n] to [*, n, numTokens], with one 1 for
  * each feature; put flatten() after the latter.
  *
- * Only flatten() and reshape() may come before it: `fit`, `evaluate`, `predict` and the like reject, with a DataError,
+ * Only flatten() and reshape() may come before it: `fit`, `evaluate`, `predict` and the like refuse, with a DataError,
  * inputs that are not integers from 0 to numTokens − 1.
  *
  * @example categoryEncoding({ numTokens: 7, outputMode: "oneHot" })

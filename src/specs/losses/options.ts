@@ -35,11 +35,11 @@ export interface LossEntry {
   readonly options: OptionTable;
   /** Labels are below this number. @default the number of outputs */
   readonly mostLabels?: number;
-  /** Rejects a metric. @throws OptionError */
+  /** Refuses a metric. @throws OptionError */
   readonly checkMetric?: (metric: { readonly type: string; readonly compute?: unknown }) => void;
   /** Outputs that each target has. @default 1 */
   readonly outputsPerTarget?: number;
-  /** Rejects a number of outputs. @throws OptionError */
+  /** Refuses a number of outputs. @throws OptionError */
   readonly checkOutputs?: (outputs: number, loss: LossOptions & { readonly type: string }) => void;
   /** Makes the script that computes the loss; `undefined` if the kernel does. */
   readonly script?: (spec: Readonly<Required<LossOptions>>) => ScriptMaker | undefined;

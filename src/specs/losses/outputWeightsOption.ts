@@ -26,7 +26,7 @@ export interface OutputWeightsOptions extends Given<typeof outputWeightsOptions>
 
 export const { outputWeights } = outputWeightsOptions;
 
-/** Rejects weights for another number of outputs. @throws OptionError */
+/** Refuses weights for another number of outputs. @throws OptionError */
 export function checkOutputWeights(outputs: number, loss: OutputWeightsOptions & { readonly type: string }): void {
   const { length } = loss.outputWeights ?? { length: outputs };
   if (length === outputs) return;

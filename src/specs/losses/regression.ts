@@ -64,7 +64,7 @@ export const poissonNll = /* @__PURE__ */ moreFactory(moreLosses, "poissonNll");
 /**
  * L = mean over rows and targets of (ln v + (m − y)²/v)/2 (Nix and Weigend 1994; PyTorch's `GaussianNLLLoss`). A model
  * for n targets has 2n outputs: n means m, then n variances v >= eps. Variances below eps count as eps, also those
- * below 0, which PyTorch rejects; as in PyTorch, they keep the gradient of eps. With `logVariance` the second half are
+ * below 0, which PyTorch refuses; as in PyTorch, they keep the gradient of eps. With `logVariance` the second half are
  * logarithms of variances, so that a linear last layer suits both halves. With `full` also ln(2π)/2. Metrics read means
  * alone.
  * @throws OptionError unless eps > 0; by `compile`, for an odd number of outputs.

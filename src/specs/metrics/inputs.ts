@@ -43,7 +43,7 @@ export function checkSampleWeight(where: string, value: unknown, rows: number): 
   throw new DataError(`${where}: sampleWeight: expected at least one weight above 0, got zeros. Leave it out.`);
 }
 
-/** Rejects anything that is not a finite number in [min, max]. @throws DataError naming the row. */
+/** Refuses anything that is not a finite number in [min, max]. @throws DataError naming the row. */
 export function checkValues(
   where: string,
   values: ArrayLike<number>,

@@ -1,5 +1,5 @@
 /**
- * The door of scores that count right and wrong labels: its checks, and the counts per class. Knows integer labels
+ * The public part of scores that count right and wrong labels: its checks, and the counts per class. Knows integer labels
  * only, one per row, or several outputs of 0 and 1: nothing about probabilities, datasets or models.
  */
 import { checkArrayLike, DataError, OptionError, ShapeError, show } from "../../base/errors.js";
@@ -45,7 +45,7 @@ export interface ZeroDivisionOption extends Given<typeof zeroDivisionOption> {}
 
 /** Options of `precisionScore`, `recallScore`, `f1Score` and `jaccardScore`. */
 export const precisionRecallOptions = {
-  /** Way to make one score of those of classes; `binary` rejects more than two classes. @default "binary" */
+  /** Way to make one score of those of classes; `binary` refuses more than two classes. @default "binary" */
   average: oneOf(averageNames, "binary"),
   /** The class that `binary` looks at; other averages do not. @default 1 */
   positiveLabel: number({ min: 0, below: MAX_CLASSES, integer: true }, 1),

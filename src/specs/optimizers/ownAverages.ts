@@ -5,7 +5,7 @@ import { type CommonSpec, commonOptions } from "./optimizer.js";
 /** Options of averages, which an optimizer with an average of its own does not take. */
 export type OwnAverages = "useEma" | "emaMomentum" | "emaOverwriteFrequency";
 
-/** Rejects options of the averages of an optimizer that takes its own. @throws OptionError */
+/** Refuses options of the averages of an optimizer that takes its own. @throws OptionError */
 export function checkOwnAverages(spec: CommonSpec & { readonly type: string }): void {
   const { type, useEma, emaMomentum, emaOverwriteFrequency } = spec;
   const isPlain = emaMomentum === commonOptions.emaMomentum.fallback;

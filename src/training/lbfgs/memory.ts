@@ -36,7 +36,7 @@ class LbfgsMemory implements OptimizerMemory {
   load(tensors: Map<string, NamedTensor>, others: number): void {
     this.reset();
     const count = (tensors.size - others) / (2 * this.#parameters.length);
-    if (!Number.isInteger(count) || count > this.spec.historySize) return; // rejected later as unused tensors
+    if (!Number.isInteger(count) || count > this.spec.historySize) return; // refused later as unused tensors
     for (let i = 0; i < count; i++) {
       this.pairs.push({ s: this.#take(tensors, `optimizer/s${i}/`), y: this.#take(tensors, `optimizer/y${i}/`) });
     }
