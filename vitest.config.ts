@@ -11,12 +11,13 @@ import { COMPILED, compiledSources } from "./test/support/compiled.js";
 const needsFlag = Number(process.versions.node.split(".")[0]) < 22;
 /** `npm run test:quick`. Within other files, `itInFull` of test/support marks what it leaves out. */
 const isQuick = process.env.SIMDGRAD_TEST === "quick";
-/** Files that run programs, start processes, or need packages installed aside. */
+/** Files that run programs, start processes or threads throughout, need packages installed aside, or large data. */
 const slow = [
   ...["test/examples.test.ts", "test/guides.test.ts", "test/mnistDemo.test.ts", "test/recipes.test.ts", "test/cli/**"],
   ...["test/package.test.ts", "test/interop/peak.test.ts", "test/bullmq/postgres.test.ts", "test/bullmq/sweep.test.ts"],
   ...["test/allocation.test.ts", "test/workerMemory.test.ts", "test/runtime/textDecoder.test.ts"],
   ...["test/interop/code/c.test.ts", "test/table/parity.test.ts", "test/consumers/**", "test/types/**"],
+  ...["test/builds.test.ts", "test/writeAhead.test.ts", "test/scoring/scoreFile.test.ts", "test/table/large.test.ts"],
 ];
 /** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
 const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];

@@ -26,7 +26,7 @@ import { huber } from "../src/specs/losses/regression.js";
 import { type LossName, type LossSpec, lossTable, resolveLoss } from "../src/specs/losses/table.js";
 import { l1, l1l2, l2 } from "../src/specs/regularizers.js";
 import { oracle, reusing, wasmBackends } from "./support/backends.js";
-import { isQuick, sampleInQuick } from "./support/inFull.js";
+import { sampleInQuick } from "./support/inFull.js";
 import { largest, SLOPE_TOLERANCE, slopesOf } from "./support/slopes.js";
 import { distributions, labels, uniforms } from "./support/tensors.js";
 import { farFrom } from "./support/toBeAllClose.js";
@@ -284,10 +284,7 @@ afterAll(() => {
   for (const ofSizes of found.values()) ofSizes.clear();
 });
 
-/** The quick run leaves the relaxed build to the tests of each kernel. */
-const builds = isQuick ? wasmBackends.slice(0, 1) : wasmBackends;
-
-describe.each(builds)("gradients on %s are those of float64", (_, factory) => {
+describe.each(wasmBackends)("gradients on %s are those of float64", (_, factory) => {
   const create = reusing(factory);
 
   it.each(GROUPS)("%s", (_, group) => {

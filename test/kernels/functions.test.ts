@@ -7,7 +7,7 @@ import { exp, expm1, log, log1p, sin } from "../../src/base/math.js";
 import { sigmoid, tanh } from "../../src/base/sigmoids.js";
 import { softplus } from "../../src/runtime/reference/activation.js";
 import { variants } from "../support/backends.js";
-import { isQuick, itInFull } from "../support/inFull.js";
+import { itInFull } from "../support/inFull.js";
 import { compileFunctions, type FunctionName, type Functions, functionNames } from "../support/wasmFunctions.js";
 
 const exact: Record<FunctionName, (x: number) => number> = {
@@ -199,10 +199,7 @@ const SPECIAL: Record<FunctionName, readonly (readonly [x: number, y: number])[]
 };
 
 /** Each is compiled here, which takes a second. */
-const BUILDS: Record<string, readonly string[]> = {
-  simd: ["simd"],
-  ...(!isQuick && { relaxed: ["simd", "relaxed-simd"] }),
-};
+const BUILDS: Record<string, readonly string[]> = { simd: ["simd"], relaxed: ["simd", "relaxed-simd"] };
 
 describe.each(variants.filter((variant) => variant in BUILDS))("%s functions", (variant) => {
   let functions: Functions;
