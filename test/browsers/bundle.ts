@@ -62,7 +62,10 @@ const standIns: Plugin = {
   },
 };
 
-/** The script that a page or a worker runs; the full one also tests the build with assertions. */
+/**
+ * The script that a page or a worker runs. The full one also tests the build with assertions, all rows of which
+ * `sampleInQuick` takes a third, and what is `itInFull`: in Node, `npm test` runs these.
+ */
 export async function bundleSuite(isFull: boolean): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(HERE, "suite.ts")],
@@ -75,7 +78,7 @@ export async function bundleSuite(isFull: boolean): Promise<string> {
     plugins: [standIns],
     define: {
       "process.env.SIMDGRAD_TEST_BACKENDS": isFull ? "undefined" : `"shipped"`,
-      "process.env.SIMDGRAD_TEST": "undefined",
+      "process.env.SIMDGRAD_TEST": isFull ? "undefined" : `"quick"`,
       "process.env.NODE_ENV": `"test"`,
     },
     logLevel: "error",
