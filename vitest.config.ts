@@ -19,7 +19,8 @@ const slow = [
   ...["test/interop/code/c.test.ts", "test/table/parity.test.ts", "test/consumers/**", "test/types/**"],
   ...["test/builds.test.ts", "test/writeAhead.test.ts", "test/scoring/scoreFile.test.ts", "test/table/large.test.ts"],
   ...["test/threads.test.ts", "test/model/worker.test.ts", "test/model/workerLife.test.ts", "test/tasks/plan.test.ts"],
-  "playground/test/data.test.ts",
+  ...["test/search/failures.test.ts", "test/search/pipeline.test.ts", "test/runtime/commonBuild.test.ts"],
+  ...["playground/test/data.test.ts", "test/node/backupAndRestore.test.ts", "test/interop/onnxGraphs.test.ts"],
 ];
 /** Tests of arithmetic. Each build is compared with the same results in float64, which are worked out once. */
 const arithmetic = ["test/kernels/**/*.test.ts", "test/gradients.test.ts", "test/golden/**/*.test.ts"];
