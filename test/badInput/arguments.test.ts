@@ -175,6 +175,23 @@ describe("a surplus argument", () => {
     }
   });
 
+  it("of readers and writers, counted as they were given", async () => {
+    const portable = await formats.portableOf(model);
+    const { writeOnnx, readOnnx } = onnx;
+    const { writeSklearn, readSklearn } = sklearn;
+    const { writeTorch, readTorch, writeTorchTraining } = torch;
+    const { writeKerasTraining } = keras;
+    const inTorch = { writeTorch, readTorch, writeTorchTraining };
+    const found = Object.entries({
+      ...{ writeOnnx, readOnnx, writeSklearn, readSklearn, ...inTorch, writeKerasTraining },
+      ...{ writeTfjs: tfjs.writeTfjs, writeBrain: brain.writeBrain },
+    });
+    for (const [name, call] of found as [string, (...args: unknown[]) => unknown][]) {
+      const { message } = (await refusalOf(() => call(portable, {}, { surplus: true }))) as Error;
+      expect(message).toBe(`${name}: expected 2 arguments, got 3: an object would be ignored.`);
+    }
+  });
+
   it("of methods", async () => {
     const set = simdgrad.Dataset.from(data);
     const scaler = simdgrad.standardScaler();

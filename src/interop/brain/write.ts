@@ -26,7 +26,7 @@ export interface WriteBrainOptions extends WritingOptions, Given<typeof writeBra
  * @throws FormatError naming a layer or activation that brain.js does not have; OptionError
  */
 export function writeBrain(source: Portable, options: WriteBrainOptions = {}): object {
-  return writeBrainFor("writeBrain", source, options, Array.from(arguments).slice(1));
+  return writeBrainFor("writeBrain", source, options, arguments);
 }
 
 /** `writeBrain` for the function `where`. */

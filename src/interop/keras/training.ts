@@ -22,7 +22,7 @@ export interface KerasTrainingFiles {
  * ShapeError for data that do not fit; OptionError
  */
 export async function writeKerasTraining(source: Portable, options: TrainingOptions = {}): Promise<KerasTrainingFiles> {
-  return writeKerasTrainingFor("writeKerasTraining", source, options, Array.from(arguments).slice(1));
+  return writeKerasTrainingFor("writeKerasTraining", source, options, arguments);
 }
 
 /** `writeKerasTraining` for the function `where`. */

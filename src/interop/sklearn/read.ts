@@ -51,7 +51,7 @@ interface Table {
  * @throws FormatError naming the attribute that is missing or wrong; OptionError
  */
 export function readSklearn(source: string | Uint8Array | object, options: ReadSklearnOptions = {}): Portable {
-  return readSklearnFor("readSklearn", source, options, Array.from(arguments).slice(1));
+  return readSklearnFor("readSklearn", source, options, arguments);
 }
 
 /** `readSklearn` for the function `where`. */

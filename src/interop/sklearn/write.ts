@@ -38,7 +38,7 @@ export interface WriteSklearnOptions extends WritingOptions, Given<typeof writeS
  * @throws FormatError naming a layer or activation that scikit-learn's MLP does not have; OptionError
  */
 export function writeSklearn(source: Portable, options: WriteSklearnOptions = {}): string {
-  return writeSklearnFor("writeSklearn", source, options, Array.from(arguments).slice(1));
+  return writeSklearnFor("writeSklearn", source, options, arguments);
 }
 
 /** `writeSklearn` for the function `where`. */

@@ -31,7 +31,7 @@ export type WrittenTfjs = {
  * @throws FormatError naming a layer or activation that TensorFlow.js does not have; OptionError
  */
 export function writeTfjs(source: Portable, options: WriteTfjsOptions = {}): WrittenTfjs {
-  return writeTfjsFor("writeTfjs", source, options, Array.from(arguments).slice(1));
+  return writeTfjsFor("writeTfjs", source, options, arguments);
 }
 
 /** `writeTfjs` for the function `where`. */

@@ -51,7 +51,7 @@ export interface TorchWeights {
  * @throws FormatError naming the tensor that is missing, left over or of another shape; OptionError
  */
 export function readTorch(source: Uint8Array | ArrayBuffer | TorchWeights, options: ReadTorchOptions = {}): Portable {
-  return readTorchFor("readTorch", source, options, Array.from(arguments).slice(1));
+  return readTorchFor("readTorch", source, options, arguments);
 }
 
 /** `readTorch` for the function `where`. */

@@ -27,7 +27,7 @@ export interface TorchTrainingFiles extends TorchFiles {
  * data that do not fit; OptionError
  */
 export async function writeTorchTraining(source: Portable, options: TrainingOptions = {}): Promise<TorchTrainingFiles> {
-  return writeTorchTrainingFor("writeTorchTraining", source, options, Array.from(arguments).slice(1));
+  return writeTorchTrainingFor("writeTorchTraining", source, options, arguments);
 }
 
 /** `writeTorchTraining` for the function `where`. */

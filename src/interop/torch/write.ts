@@ -30,7 +30,7 @@ export interface TorchFiles {
  * @throws FormatError naming a layer or activation that PyTorch does not have; OptionError
  */
 export function writeTorch(source: Portable, options: WriteTorchOptions = {}): TorchFiles {
-  return writeTorchFor("writeTorch", source, options, Array.from(arguments).slice(1));
+  return writeTorchFor("writeTorch", source, options, arguments);
 }
 
 /** `writeTorch` for the function `where`. */
