@@ -1,5 +1,6 @@
 /** Waits for addresses of memory. Loaded when there are none; knows no backend. */
 import { BackendError } from "../base/errors.js";
+import { refusal } from "./refusal.js";
 
 /** Milliseconds until the next try, doubled from try to try, and the longest such pause: a second in all. */
 const [FIRST_PAUSE, LAST_PAUSE] = [20, 640];
@@ -10,7 +11,7 @@ const PROBLEM =
 
 /**
  * Repeats `attempt`, which found no memory: addresses of workers that have ended come back a little later.
- * @throws BackendError if there are none after a second
+ * @throws BackendError if there are none after a second, or if the engine refuses the module for another reason
  */
 export async function awaitAddresses(attempt: () => void, first: unknown): Promise<void> {
   let cause = first;
@@ -24,5 +25,5 @@ export async function awaitAddresses(attempt: () => void, first: unknown): Promi
       cause = again;
     }
   }
-  throw cause;
+  throw refusal("The WebAssembly core could not be instantiated", cause);
 }

@@ -1,8 +1,9 @@
 /** The Wasm builds for quantized models: apart from the core, and loaded only by programs that quantize. */
 import { allocate, BackendError, formatBytes } from "../base/errors.js";
 import { detectFeatures } from "./features.js";
+import { refusal } from "./refusal.js";
 import { bytesOf, type EmbeddedSource } from "./unpack.js";
-import { compile, refusal, type WasmModule } from "./variants.js";
+import { compile, type WasmModule } from "./variants.js";
 import { newMemory } from "./wasm.js";
 
 /** A build: one multiplies int16, the other one bytes, with relaxed SIMD. Both give the same bits. */

@@ -1,5 +1,4 @@
 /** The Wasm modules embedded in the package, by variant. Each is unpacked and compiled once, on first use. */
-import { BackendError } from "../base/errors.js";
 import { commonSources } from "./commonSources.js";
 import type { Choice, Variant } from "./features.js";
 import { bytesOf, type EmbeddedSource } from "./unpack.js";
@@ -61,18 +60,8 @@ export async function compile(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>,
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw refusal(`${what} could not be compiled`, cause);
+    throw (await import("./refusal.js")).refusal(`${what} could not be compiled`, cause);
   }
-}
-
-/** Error that words the most likely meaning of an engine's refusal. */
-export function refusal(what: string, cause: unknown): BackendError {
-  return new BackendError(
-    `${what}: ${cause instanceof Error ? cause.message : cause} ` +
-      `Under a content security policy, allow script-src 'wasm-unsafe-eval'. On a host that compiles no bytes, give ` +
-      `wasm: an imported simdgrad/wasm/simd.wasm. Or use backend: "reference".`,
-    { cause },
-  );
 }
 
 /** One of the package's `.wasm` files: compiled by the host, or its bytes. */

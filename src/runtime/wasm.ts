@@ -3,7 +3,6 @@
 import { Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
 import { newInstance } from "./instance.js";
-import { refusal } from "./variants.js";
 
 const PAGE_BYTES = 65536;
 
@@ -17,11 +16,7 @@ type Exports = Record<string, unknown> & {
 };
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Exports {
-  try {
-    return newInstance(module, { env: { memory } }).exports as Exports;
-  } catch (cause) {
-    throw refusal("The WebAssembly core could not be instantiated", cause);
-  }
+  return newInstance(module, { env: { memory } }).exports as Exports;
 }
 
 /** Rounds up to the bytes of whole memory pages. */
