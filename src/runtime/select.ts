@@ -1,5 +1,4 @@
 /** Chooses and loads the backend for a model, and gives the reason for the choice. */
-import { checkName } from "../base/errors.js";
 import type { SelectedBackend } from "./backend.js";
 
 export type { BackendInfo, SelectedBackend } from "./backend.js";
@@ -24,12 +23,6 @@ export interface BackendWishes {
 
 const noWasm = () => import("./noWasm.js");
 
-/** Value of SIMDGRAD_BACKEND, so that a program can run on any backend. @throws OptionError for an unknown name */
-function backendOfEnvironment(): BackendName {
-  const value = typeof process === "object" ? process.env?.SIMDGRAD_BACKEND : undefined;
-  return value === undefined ? "auto" : checkName("SIMDGRAD_BACKEND", value, backendNames);
-}
-
 /**
  * Selects a backend. `isCommonEnough` tells whether a build with common kernels can run the model.
  * @throws BackendError if `wasm` is requested but not available
@@ -38,12 +31,11 @@ export async function selectBackend(
   { backend, deterministic, threads, wasm }: BackendWishes,
   isCommonEnough: () => boolean = () => false,
 ): Promise<SelectedBackend> {
-  const wish = backend === "auto" ? backendOfEnvironment() : backend;
-  if (wish === "reference") return (await noWasm()).reference();
+  if (backend === "reference") return (await noWasm()).reference();
   const modules = wasm === undefined ? embedded : await (await import("./brought.js")).broughtModules(wasm);
   const fastest = chooseVariant(detectFeatures(), deterministic);
   const { variant, reason } = modules.choose?.(fastest) ?? fastest;
-  if (variant === null) return (await noWasm()).insteadOfWasm(wish === "wasm", reason);
+  if (variant === null) return (await noWasm()).insteadOfWasm(backend === "wasm", reason);
   const single = await loadSelected(variant, reason, modules, isCommonEnough());
   return threads === "auto" ? single : single.withThreads(threads);
 }
