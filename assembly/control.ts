@@ -10,6 +10,9 @@ import { ControlField, Place } from "../src/plan/op";
 @inline export function batchNumber(): i32 {
   return load<i32>(Place.Control + ControlField.Batch);
 }
+@inline export function wideRows(): bool {
+  return load<i32>(Place.Control + ControlField.WideRows) != 0;
+}
 @inline export function learningRate(): f32 {
   return load<f32>(Place.Control + ControlField.LearningRate);
 }

@@ -5,17 +5,20 @@
 import { ActivationKind, Place } from "../src/plan/op";
 import { activate } from "./ops/activate";
 import { addToDoubles, joinHalves } from "./blocks";
+import { wideRows } from "./control";
 import {
-  forwardRow, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile, ROW_PANELS,
+  forwardRow, forwardRow8, forwardTile16, forwardTile8, inputGradientTile, kernelGradientTile,
 } from "./microkernel";
 import { DenseForward, DenseInputGradient, DenseKernelGradient } from "./ops/records";
-import { closeRow, splat } from "./simd";
+import { closeRow, RELAXED, splat } from "./simd";
 import {
   columnMask, MASK_BITS, pairsAreSparse, quadsAreSparse, rowMask, sparseForwardRow32, sparseForwardTile16,
   sparseKernelGradientTile,
 } from "./sparse";
 import { partBegin } from "./split";
 
+/** True in builds that only engines with registers for wide rows run: small builds are for pages. */
+const WIDE_ROWS: bool = RELAXED || !EVERY;
 /** Number of rows whose operands stay in the second-level cache while a group of panels passes by. */
 const ROW_BLOCK: i32 = 64;
 /** Panels whose part of a large kernel stays in the second-level cache while those rows pass by. */
@@ -107,9 +110,17 @@ function forwardBlock(
     const xRow = x + <usize>rowBegin * xStride;
     const yRow = op.y + <usize>rowBegin * yStride;
     let panel = panelBegin;
-    for (; panel + ROW_PANELS <= panelEnd; panel += ROW_PANELS) {
-      const at = <usize>panel << 5;
-      forwardRow(xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
+    if (WIDE_ROWS || wideRows()) {
+      for (; panel + 4 <= panelEnd; panel += 4) {
+        const at = <usize>panel << 5;
+        forwardRow(4, xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
+      }
+    }
+    if (!WIDE_ROWS) {
+      for (; panel + 3 <= panelEnd; panel += 3) {
+        const at = <usize>panel << 5;
+        forwardRow(3, xRow, kernel + <usize>panel * op.kernelStride, op.kernelStride, depth, yRow + at, bias ? bias + at : 0, floor);
+      }
     }
     for (; panel < panelEnd; panel++) {
       const at = <usize>panel << 5;

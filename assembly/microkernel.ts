@@ -5,7 +5,7 @@
  * one operand and 1 of the other: 11 of the 16 vector registers of x64.
  * One accumulator sums each output in the order of the inner index, regardless of the tile.
  */
-import { laneSums, madd, RELAXED, splat } from "./simd";
+import { laneSums, madd, splat } from "./simd";
 
 /**
  * y[2, 16] = max(start + x[2, depth] panels[2][depth, 8], floor), from two neighbouring panels.
@@ -91,37 +91,34 @@ import { laneSums, madd, RELAXED, splat } from "./simd";
   v128.store(y, f32x4.pmax(c1, floor), 16);
 }
 
-/** Number of panels that `forwardRow` takes at a time. */
-export const ROW_PANELS: i32 = RELAXED ? 4 : 3;
-
 /**
- * y[1, 8 ROW_PANELS] for a single row from neighbouring panels: six or eight sums hide the latency of addition. With
- * eight, and as many loads, V8 of Node 20 runs out of registers and takes 1.6 times as long. An engine with relaxed SIMD
- * does not, and one tile of eight takes less time than a larger number of six.
+ * y[1, 8 panels] for a single row from three or four neighbouring panels: six or eight sums hide the latency of addition.
+ * One tile of eight takes less time than a larger number of six. But with eight, and as many loads, V8 of Node 20 runs out
+ * of registers and takes 1.6 times as long; `wideRows` says where it does not.
  */
 @inline export function forwardRow(
-  x: usize, panel: usize, panelStride: usize, depth: i32, y: usize, bias: usize, floor: v128,
+  panels: i32, x: usize, panel: usize, panelStride: usize, depth: i32, y: usize, bias: usize, floor: v128,
 ): void {
   const start = bias ? bias : y;
   let c0 = v128.load(start), c1 = v128.load(start, 16), c2 = v128.load(start, 32), c3 = v128.load(start, 48);
   let c4 = v128.load(start, 64), c5 = v128.load(start, 80);
   let c6 = c5, c7 = c5;
-  if (RELAXED) { c6 = v128.load(start, 96); c7 = v128.load(start, 112); }
+  if (panels == 4) { c6 = v128.load(start, 96); c7 = v128.load(start, 112); }
   let panel1 = panel + panelStride, panel2 = panel1 + panelStride, panel3 = panel2 + panelStride;
   do {
     const a = v128.load32_splat(x);
     c0 = madd(c0, a, v128.load(panel)); c1 = madd(c1, a, v128.load(panel, 16));
     c2 = madd(c2, a, v128.load(panel1)); c3 = madd(c3, a, v128.load(panel1, 16));
     c4 = madd(c4, a, v128.load(panel2)); c5 = madd(c5, a, v128.load(panel2, 16));
-    if (RELAXED) { c6 = madd(c6, a, v128.load(panel3)); c7 = madd(c7, a, v128.load(panel3, 16)); }
+    if (panels == 4) { c6 = madd(c6, a, v128.load(panel3)); c7 = madd(c7, a, v128.load(panel3, 16)); }
     x += 4;
     panel += 32; panel1 += 32; panel2 += 32;
-    if (RELAXED) panel3 += 32;
+    if (panels == 4) panel3 += 32;
   } while (--depth > 0);
   v128.store(y, f32x4.pmax(c0, floor)); v128.store(y, f32x4.pmax(c1, floor), 16);
   v128.store(y, f32x4.pmax(c2, floor), 32); v128.store(y, f32x4.pmax(c3, floor), 48);
   v128.store(y, f32x4.pmax(c4, floor), 64); v128.store(y, f32x4.pmax(c5, floor), 80);
-  if (RELAXED) { v128.store(y, f32x4.pmax(c6, floor), 96); v128.store(y, f32x4.pmax(c7, floor), 112); }
+  if (panels == 4) { v128.store(y, f32x4.pmax(c6, floor), 96); v128.store(y, f32x4.pmax(c7, floor), 112); }
 }
 
 /**

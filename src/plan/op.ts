@@ -114,7 +114,7 @@ export enum Place {
   FlushPeriod = 128,
 }
 
-/** Byte offsets within the control block. TypeScript writes the first three and the last, the kernels the rest. */
+/** Byte offsets within the control block. TypeScript writes the first three and the last two, the kernels the rest. */
 export enum ControlField {
   /** i32: rows in this batch. */
   Rows = 0,
@@ -130,6 +130,8 @@ export enum ControlField {
   MetricSums = 24,
   /** i32: number of this batch, from 1, modulo 2^32. The random draws of layers depend on it. */
   Batch = 128,
+  /** i32: 1 if the engine has registers enough for `forwardRow` by four panels. */
+  WideRows = 132,
 }
 
 /** Byte offsets of the words that synchronize threads; those that several threads write have a cache line each. */

@@ -1,7 +1,8 @@
 /** The WebAssembly backend: one memory, which the module imports. */
 
-import { Place } from "../plan/op.js";
+import { ControlField, Place } from "../plan/op.js";
 import type { Backend } from "./backend.js";
+import { detectFeatures } from "./features.js";
 import { newInstance } from "./instance.js";
 
 const PAGE_BYTES = 65536;
@@ -68,6 +69,7 @@ export class WasmBackend implements Backend {
     this.ints = new Int32Array(buffer, 0, size / 4);
     this.doubles = new Float64Array(buffer, 0, size / 8);
     this.ints.set(words, Place.Free / 4);
+    this.ints[(Place.Control + ControlField.WideRows) / 4] = Number(detectFeatures().relaxedSimd);
     this.exports = instantiate(module, memory);
   }
 

@@ -1,10 +1,10 @@
 // The three matrix products of a dense layer: all edge sizes, sizes beyond every block of assembly/dense.ts, and zeros.
 import { describe, expect, it } from "vitest";
-import { Place } from "../../src/plan/op.js";
+import { ControlField, Place } from "../../src/plan/op.js";
 import * as Op from "../../src/plan/ops.js";
 import { Tape } from "../../src/plan/tape.js";
 import { activationCode, activationNames, isElementwise, resolveActivation } from "../../src/specs/activations.js";
-import { variants } from "../support/backends.js";
+import { oracle, variants } from "../support/backends.js";
 import { describeRecords } from "../support/describeRecords.js";
 import { isQuick } from "../support/inFull.js";
 import { RawWasm } from "../support/rawWasm.js";
@@ -206,6 +206,22 @@ function outputOf(recordCase: RecordCase, variant: (typeof variants)[number]): F
 
 /** Row-major values after the given first rows: the first two of a batch decide whether zeros are looked for. */
 const joined = (first: Float32Array, rest: Float32Array) => Float32Array.from([...first, ...rest]);
+
+it.each(variants)("a single row has the same bits by tiles of three panels and of four (%s)", (variant) => {
+  for (const units of [8, 24, 25, 32, 33, 55, 56, 57, 64, 80, 96, 128, 200, 264]) {
+    const recordCase = forwardCase([1, 1030, units], resolveActivation("", "relu"));
+    const [byThree, byFour, expected] = [0, 1, null].map((wide) => {
+      const prepared = prepare(recordCase, (words, bytes) =>
+        wide === null ? oracle(words, bytes) : new RawWasm(variant, words, bytes),
+      );
+      prepared.backend.ints[(Place.Control + ControlField.WideRows) / 4] = wide ?? 0;
+      prepared.backend.run(0, 1);
+      return Float32Array.from(read(prepared, recordCase.outputs[0], 1).values);
+    });
+    expect(byFour, `${units} units`).toEqual(byThree);
+    expect(byFour).toBeAllClose(expected, recordCase.tolerance);
+  }
+});
 
 describe("leaving out zeros", () => {
   it.each(variants)("changes no bit of a dense layer's output (%s)", (variant) => {
