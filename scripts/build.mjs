@@ -45,7 +45,7 @@ async function modulesFor(names, formOf = formForBundlers) {
     write: false,
     format: "esm",
     platform: "neutral",
-    external: ["#wasm/*", "#worker", ...dependencies()],
+    external: ["#wasm/*", "#worker/*", ...dependencies()],
     plugins: [resolve],
   });
   const [{ inputs }] = Object.values(metafile.outputs);
@@ -96,11 +96,13 @@ const withOwnNames = (code) =>
     "for (const $1 of Object.keys($2))",
   );
 
-/** Joins modules into `dir`: a file for each entry point, and chunks as `groups` has them. */
-async function joinModules(dir, groups, plugins = []) {
+/** Joins modules into `dir`: a file for each entry point and each of `more`, and chunks as `groups` has them. */
+async function joinModules(dir, groups, plugins, more = []) {
   const external = ["stream", "fs", ...dependencies()]; // named by Papa Parse and hyparquet, not used
   const bundle = await rolldown({
-    input: Object.fromEntries(entryPoints().map((path) => [path.slice("src/".length, -".ts".length), path])),
+    input: Object.fromEntries(
+      [...entryPoints(), ...more].map((path) => [path.slice("src/".length, -".ts".length), path]),
+    ),
     external: (id) => /^(#(?!wasm\/(marks|draw)$)|node:)/.test(id) || external.includes(id),
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], extensionAlias: { ".js": [".ts", ".js"] } },
@@ -129,10 +131,12 @@ async function joinModules(dir, groups, plugins = []) {
 async function joinLibrary() {
   const needed = await modulesFor("{ Sequential, dense }");
   const main = await modulesFor("*");
+  const sequential = join(process.cwd(), "src/sequential.ts");
   const groups = [
     // Members of enums become numbers in the code. Little of it needs the enums themselves.
     { name: "vocabulary", test: /plan.op\.ts$/ },
-    { name: "core", test: (id) => needed.has(id) },
+    { name: "core", test: (id) => needed.has(id) && id !== sequential },
+    { name: "sequential", test: (id) => id === sequential },
     // What many of the parts share, so that none of them comes along with another.
     { name: "math", test: /base.(math|sigmoids)\.ts$/ },
     { name: "random", test: /base.random\.ts$/ },
@@ -144,10 +148,12 @@ async function joinLibrary() {
     { debugName: "parts", name: (id) => (main.has(id) ? partOf(id) : null) },
     { name: "shared", test: (id) => main.has(id) },
   ];
-  await joinModules(OUT, groups, [forBundlers]);
-  writeBundlersEntry();
+  await joinModules(OUT, groups, [forBundlers], ["src/remote/sequential.ts"]);
+  writeForBundlers("index", "bundlers", "parts");
+  writeForBundlers("worker", "workerForBundlers", "workerParts");
   const core = `${OUT}/chunks/core.js`;
   writeFileSync(core, await shortened(inOrder(readFileSync(core, "utf8"))));
+  handOverImports(core, `${OUT}/chunks/sequential.js`);
   const mainInNode = await modulesFor("*", (path) => path);
   const alsoInNode =
     /InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|training.options\.ts$|base.signal\.ts$/;
@@ -203,62 +209,115 @@ function rewrite(dir, change) {
 }
 
 /**
- * Writes the main entry point once more, for bundlers: it names no export itself, but a file for each chunk does.
- * esbuild downloads, with a program that splits, all that the files in it name, if something loads it at any time; so
- * a file that names every export would bring every part.
+ * Moves what the core loads later into the chunk of `Sequential`, which hands it over as a list. A bundler takes all that
+ * a file can load for needed, so that a program could not take a part of the core, such as the options and data of a
+ * model in a worker, without the rest.
  */
-function writeBundlersEntry() {
-  const folder = "parts";
+function handOverImports(core, sequential) {
+  const loaders = [];
+  const code = readFileSync(core, "utf8").replace(/import\("\.\/[\w-]+\.js"\)/g, (loader) => {
+    if (!loaders.includes(loader)) loaders.push(loader);
+    return `later[${loaders.indexOf(loader)}]()`;
+  });
+  writeFileSync(core, code.replace(/^export \{/m, "const later = [];\nexport { later,"));
+  const list = loaders.map((loader) => `  () => ${loader},\n`).join("");
+  const handOver = `import { later } from "./core.js";\nlater.push(\n${list});\n`;
+  writeFileSync(sequential, handOver + readFileSync(sequential, "utf8"));
+}
+
+/**
+ * Writes an entry point that only re-exports once more, for bundlers: it names no export itself, but a file for each chunk
+ * does. esbuild downloads, with a program that splits, all that the files in it name, if something loads it at any time;
+ * so a file that names every export would bring every part.
+ */
+function writeForBundlers(entry, file, folder) {
   mkdirSync(join(OUT, folder));
-  const imports = readFileSync(`${OUT}/index.js`, "utf8").matchAll(
-    /^import \{ (.+) \} from "\.\/(chunks\/(\w+)\.js)";$/gm,
+  const imports = readFileSync(`${OUT}/${entry}.js`, "utf8").matchAll(
+    /^import \{ (.+) \} from "\.\/(\w+\/(\w+)\.js)";$/gm,
   );
   const lines = [...imports].map(([, names, path, part]) => {
     writeFileSync(join(OUT, folder, `${part}.js`), `export { ${names} } from "../${path}";\n`);
     return `export * from "./${folder}/${part}.js";\n`;
   });
-  writeFileSync(`${OUT}/bundlers.js`, lines.join(""));
+  writeFileSync(`${OUT}/${file}.js`, lines.join(""));
 }
 
-/**
- * The library and the program of a worker as one text, without Wasm: the caller brings the modules. A model in a worker
- * opens none in another, unpacks no modules, and is trained by `fit` alone, so these parts are left out.
- */
-async function embedWorker() {
-  const withoutCaller = {
-    name: "without what only the caller does",
-    setup({ onLoad }) {
-      onLoad({ filter: /remote.open\.ts$/ }, () => ({ contents: "export function openWorker() {}" }));
-      onLoad({ filter: /base.importModule\.ts$/ }, () => ({
-        contents: "export const importModule = (url) => load(url);",
-      }));
-      onLoad({ filter: /training.iterate\.ts$/ }, () => ({ contents: "export function iterate() {}" }));
-      onLoad({ filter: /runtime.unpack\.ts$/ }, () => ({ contents: "export async function bytesOf() {}" }));
-      onLoad({ filter: /runtime.commonSources\.ts$/ }, () => ({ contents: "export const commonSources = {};" }));
-      onLoad({ filter: /wasm.marks\.js$/ }, async ({ path }) => {
-        const { default: marks } = await import(path);
-        const brought = Object.entries(marks).filter(([name]) => /^(simd|relaxed)(-threads)?$/.test(name));
-        return { contents: `export default ${JSON.stringify(Object.fromEntries(brought))};` };
-      });
-    },
-  };
-  const { outputFiles } = await esbuild({
-    entryPoints: ["src/worker.ts"],
-    plugins: [withoutCaller],
+/** In workers: the caller brings the Wasm. A worker opens no model in another, and trains by `fit` alone. */
+const inWorkers = {
+  name: "without what only the caller does",
+  setup({ onLoad }) {
+    onLoad({ filter: /remote.open\.ts$/ }, () => ({ contents: "export function openWorker() {}" }));
+    onLoad({ filter: /base.importModule\.ts$/ }, () => ({
+      contents: "export const importModule = (url) => load(url);",
+    }));
+    onLoad({ filter: /training.iterate\.ts$/ }, () => ({ contents: "export function iterate() {}" }));
+    onLoad({ filter: /runtime.unpack\.ts$/ }, () => ({ contents: "export async function bytesOf() {}" }));
+    onLoad({ filter: /runtime.commonSources\.ts$/ }, () => ({ contents: "export const commonSources = {};" }));
+    onLoad({ filter: /wasm.marks\.js$/ }, async ({ path }) => {
+      const { default: marks } = await import(path);
+      const brought = Object.entries(marks).filter(([name]) => /^(simd|relaxed)(-threads)?$/.test(name));
+      return { contents: `export default ${JSON.stringify(Object.fromEntries(brought))};` };
+    });
+  },
+};
+
+/** A program of a worker as one text, with the paths of its modules. */
+async function workerText(options, plugins = []) {
+  const { outputFiles, metafile } = await esbuild({
+    ...options,
+    plugins: [...plugins, inWorkers],
     bundle: true,
     minify: true,
+    metafile: true,
     write: false,
     format: "iife",
     platform: "neutral",
     mainFields: ["module", "main"],
     target: "es2023",
-    external: ["#worker", "#wasm/simd*", "#wasm/relaxed*"],
+    external: ["#worker/*", "#wasm/simd*", "#wasm/relaxed*"],
     logLevel: "warning",
   });
-  const generated = "// Generated by scripts/build.mjs from src/worker.ts. Do not edit.\n";
+  const modules = new Set(Object.keys(metafile.inputs).map((path) => join(process.cwd(), path)));
+  return { text: outputFiles[0].text, modules };
+}
+
+/**
+ * The programs of workers as texts. All of them begin with the library, which the package has once; in a search's, modules
+ * of the library are taken from there.
+ */
+async function embedWorkers() {
+  const { modules } = await workerText({ entryPoints: ["src/modelWorker.ts"] });
+  const seam = new Map();
+  const fromLibrary = {
+    name: "modules that the library has",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ resolveDir, path }) => {
+        const module = join(resolveDir, path.replace(/\.js$/, ".ts"));
+        if (!modules.has(module)) return null;
+        if (!seam.has(module)) seam.set(module, `m${seam.size}`);
+        return { path: seam.get(module), namespace: "library" };
+      });
+      onLoad({ filter: /./, namespace: "library" }, ({ path }) => ({ contents: `module.exports = library.${path};` }));
+    },
+  };
+  const search = await workerText({ entryPoints: ["src/searchWorker.ts"] }, [fromLibrary]);
+  const shown = [...seam].map(([module, name]) => `export * as ${name} from ${JSON.stringify(module)};`);
+  const contents = `export { serve } from "./src/modelWorker.ts";\n${shown.join("\n")}`;
+  const library = await workerText({ stdin: { contents, resolveDir: process.cwd() }, globalName: "library" });
+  const generated = "// Generated by scripts/build.mjs. Do not edit.\n";
+  const withLibrary = (text) =>
+    `import library from "./library.js";\nexport default library + ${JSON.stringify(text)};\n`;
+  const files = {
+    library: `export default ${JSON.stringify(library.text)};\n`,
+    model: withLibrary("library.serve();"),
+    search: withLibrary(search.text),
+  };
+  rmSync(WORKER, { recursive: true, force: true });
   mkdirSync(WORKER, { recursive: true });
-  writeFileSync(`${WORKER}/source.js`, `${generated}export default ${JSON.stringify(outputFiles[0].text)};\n`);
-  writeFileSync(`${WORKER}/source.d.ts`, `${generated}declare const source: string;\nexport default source;\n`);
+  for (const [name, code] of Object.entries(files)) {
+    writeFileSync(`${WORKER}/${name}.js`, generated + code);
+    writeFileSync(`${WORKER}/${name}.d.ts`, `${generated}declare const source: string;\nexport default source;\n`);
+  }
 }
 
 /** The program `simdgrad` with its libraries; the package itself stays outside, and is what programs import. */
@@ -320,7 +379,7 @@ async function joinForPages() {
 await writeGenerated();
 await writeContents();
 await compileWasm();
-await embedWorker();
+await embedWorkers();
 for (const folder of [OUT, NODE]) rmSync(folder, { recursive: true, force: true });
 const tsc = spawnSync(
   process.execPath,

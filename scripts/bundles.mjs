@@ -24,10 +24,10 @@ export function trainingProgram(name = "", call = "") {
     console.log(model.predict([[0, 1]]), ${name}${call});`;
 }
 
-/** The same program with its model in a worker. */
-export function workerProgram() {
+/** The same program with its model in a worker, by an entry point. */
+export function workerProgram(from) {
   return `
-    import { Sequential, adam, dense } from "simdgrad";
+    import { Sequential, adam, dense } from "${from}";
     const layers = [dense({ units: 3 }), dense({ units: 1 })];
     const model = await Sequential.create({ inputShape: [2], layers, worker: true });
     await model.compile({ optimizer: adam(), loss: "meanSquaredError" });

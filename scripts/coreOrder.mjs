@@ -152,4 +152,5 @@ async function search(path, seconds) {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await search("build/js/chunks/core.js", 120);
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await search("build/js/chunks/core.js", Number(process.argv[2] ?? 120));

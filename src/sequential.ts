@@ -1,26 +1,12 @@
 /** Models that are a stack of layers: makes them here or in a worker. */
 
-import { OptionError } from "./base/errors.js";
-import { ModelCore } from "./model/core.js";
+import { carry, openCore, readSequential } from "./model/create.js";
 import { CORE } from "./model/inside.js";
-import { needsOnlyCommonKernels } from "./model/kernels.js";
-import { hasUnknown, weightsOf } from "./model/layers.js";
 import type { CheckedLoad, LoadOptions } from "./model/loadOptions.js";
 import { Model } from "./model/model.js";
-import {
-  type CheckedRuntime,
-  checkSequential,
-  HOW_TO_CREATE,
-  type ModelSpec,
-  type RuntimeOptions,
-  type SequentialOptions,
-  type WorkerOptions,
-} from "./model/options.js";
-import { loadParts } from "./model/parts.js";
+import type { RuntimeOptions, SequentialOptions, WorkerOptions } from "./model/options.js";
 import { openWorker } from "./remote/open.js";
 import type { WorkerModel } from "./remote/workerModel.js";
-import { selectBackend } from "./runtime/select.js";
-import { loadUpdates } from "./specs/optimizers/updates.js";
 
 /** The class of a model: with `worker: true` one in a worker. */
 type Housed<InWorker extends boolean> = InWorker extends true ? WorkerModel : Sequential;
@@ -37,13 +23,6 @@ type Housing<InWorker extends boolean> = WorkerOptions & { worker?: InWorker };
  * await model.fit({ x: [[0, 1], [1, 0]], y: [0, 1] }, { epochs: 100 });
  */
 export class Sequential extends Model {
-  private constructor(core: ModelCore) {
-    if (!(core instanceof ModelCore)) {
-      throw new OptionError(`new Sequential: a promise makes models. ${HOW_TO_CREATE}`);
-    }
-    super(core);
-  }
-
   /**
    * Makes a model with its first weights, and loads the fastest backend that satisfies `deterministic`. With
    * `worker: true` the model runs in a worker: every method then returns a promise, and this thread stays free.
@@ -59,13 +38,9 @@ export class Sequential extends Model {
   static async create<InWorker extends boolean = false>(
     options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
-    if (hasUnknown(options?.layers)) (await import("./specs/layers/every.js")).addEveryLayer();
-    const { worker, ...checked } = checkSequential(options, arguments);
-    const carried = await weightsOf(options.layers);
-    if (!worker) await loadParts(checked);
+    const { worker, carried, ...checked } = await readSequential(options, arguments);
     const model = worker ? await openWorker(Sequential, checked) : new Sequential(await openCore(checked));
-    if (carried.some((weights) => weights?.length !== 0))
-      await (await import("./model/carryWeights.js")).carryWeights(model, carried);
+    await carry(model, carried);
     return model as Housed<InWorker>;
   }
 
@@ -90,11 +65,4 @@ export class Sequential extends Model {
     const { loadModel } = await import("./model/loadModel.js");
     return new Sequential(await loadModel(where, bytes, options));
   }
-}
-
-/** A model of checked options, with the fastest backend that satisfies them. */
-async function openCore(checked: ModelSpec & CheckedRuntime): Promise<ModelCore> {
-  const backend = await selectBackend(checked, () => needsOnlyCommonKernels(checked));
-  if (!backend.whole) await loadUpdates();
-  return new ModelCore(checked, checked.threads, backend);
 }

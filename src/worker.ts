@@ -1,20 +1,17 @@
 /**
- * The program of a worker: serves a model, or the training runs of a search. The build joins it with the library into
- * one text, which `#worker` exports.
+ * The entry point `simdgrad/worker`, for pages whose models are all in workers: the names of the main entry point, with a
+ * `Sequential` of its own; what looks into models of this thread is not there. No logic.
  */
 
-import { serveModel } from "./remote/host.js";
-import type { Request } from "./remote/protocol.js";
-import { type LaneRequest, serveLane } from "./search/host.js";
-import { Sequential } from "./sequential.js";
-
-// Provided by src/runtime/thread.ts.
-declare function listen(hear: (request: Request | LaneRequest) => void): void;
-declare function answer(reply: unknown, transfer?: ArrayBuffer[]): void;
-
-const host = serveModel(Sequential, answer);
-const hearLane = serveLane(answer);
-listen((request) => {
-  if (request.type === "problem" || request.type === "task" || request.type === "training") hearLane(request);
-  else host.take(request);
-});
+export * from "./base/index.js";
+export * from "./callbacks/index.js";
+export * from "./check/index.js";
+export * from "./data/index.js";
+export * from "./model/index.js";
+export * from "./program/index.js";
+export * from "./remote/index.js";
+export { type InWorker, Sequential } from "./remote/sequential.js";
+export * from "./runtime/index.js";
+export * from "./specs/index.js";
+export * from "./state/index.js";
+export * from "./training/index.js";

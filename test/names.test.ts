@@ -29,6 +29,7 @@ import * as search from "../src/search/index.js";
 import { layerTypes } from "../src/specs/layers/all.js";
 import * as table from "../src/table/index.js";
 import * as tasks from "../src/tasks/index.js";
+import * as worker from "../src/worker.js";
 
 const read = (name: string) => readFileSync(new URL(`../docs/guides/${name}`, import.meta.url), "utf8");
 
@@ -45,6 +46,7 @@ const entries: Readonly<Record<string, object>> = {
   "simdgrad/node": node,
   "simdgrad/onnx": onnx,
   "simdgrad/search": search,
+  "simdgrad/worker": worker,
   "simdgrad/formats": formats,
   "simdgrad/brain": brain,
   "simdgrad/code": code,

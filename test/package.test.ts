@@ -51,6 +51,7 @@ describe("the manifest", () => {
     );
     expect(code.map(([name]) => name)).toEqual([
       ".",
+      "./worker",
       "./csv",
       "./datasets",
       "./estimators",
@@ -81,7 +82,8 @@ describe("the manifest", () => {
       for (const file of Object.values(conditions)) expect(existsSync(new URL(file, root)), file).toBe(true);
       const sameFile = conditions.node.replace(/^\.\/build\/node\//, "./build/js/");
       expect(conditions.types).toBe(sameFile.replace(/\.js$/, ".d.ts"));
-      expect(conditions.default).toBe(name === "." ? "./build/js/bundlers.js" : sameFile);
+      const forBundlers = { ".": "./build/js/bundlers.js", "./worker": "./build/js/workerForBundlers.js" };
+      expect(conditions.default).toBe(forBundlers[name as keyof typeof forBundlers] ?? sameFile);
     }
     expect(manifest.main).toBe("./build/js/index.js"); // for tools without conditions
     expect(manifest.types).toBe(manifest.exports["."].types);
@@ -186,7 +188,7 @@ describe("the package", () => {
       "schedules",
     ];
     expect(names.filter((name) => !layers.includes(name)).sort()).toEqual(
-      [...parts, "core", "index", "orthogonalRegularizer", "shared", "vocabulary"].sort(),
+      [...parts, "core", "index", "orthogonalRegularizer", "sequential", "shared", "vocabulary"].sort(),
     );
     const entry = readFileSync(new URL(manifest.main, root), "utf8");
     expect(entry.replace(/^(?:import|export) [^;]*;$/gm, "").trim(), "code in the entry point").toBe("");

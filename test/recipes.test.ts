@@ -133,7 +133,7 @@ it("Form.jsx builds for a page with its worker", async () => {
   const { outputFiles } = await build({
     entryPoints: [at("Form.jsx"), at("predictor.js")],
     ...{ bundle: true, write: false, format: "esm", platform: "browser", outdir: at("dist"), jsx: "automatic" },
-    external: ["react", "react/jsx-runtime", "#wasm/*", "#worker"],
+    external: ["react", "react/jsx-runtime", "#wasm/*", "#worker/*"],
     logLevel: "error",
   });
   expect(outputFiles.map(({ path }) => path.slice(at("dist/").length))).toEqual(["Form.js", "predictor.js"]);

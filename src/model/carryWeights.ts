@@ -5,7 +5,7 @@ import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { Weight } from "../state/weights.js";
 
 /** A model, here or in a worker. */
-interface Taker {
+export interface Taker {
   readonly layers: readonly PlacedLayer[];
   getWeights(): Weight[] | Promise<Weight[]>;
   setWeights(weights: readonly Weight[]): void | Promise<void>;

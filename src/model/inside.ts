@@ -1,4 +1,4 @@
-/** The internals of a model, under a symbol, so that `src/inspect/` needs no methods on the model. */
+/** The internals of models, kept beside them, so that `src/inspect/` needs no methods on the model. */
 import type { JsonObject } from "../base/json.js";
 import type { Compiled } from "../program/types.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
@@ -21,5 +21,8 @@ export interface Inside {
   expectation(compiled: Compiled): Expectation;
 }
 
-/** Key of a model's parts. */
+/** The parts of each model. */
+export const insides = new WeakMap<object, Inside>();
+
+/** Key of functions that load for another function of the library. */
 export const CORE: unique symbol = Symbol("core");

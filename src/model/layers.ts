@@ -30,10 +30,15 @@ function isTrained(layer: unknown): layer is TrainedLayer {
 
 /** Checks a layer of either kind. @throws OptionError saying which layer. */
 export function resolveModelLayer(where: string, layer: unknown): LayerSpec {
+  return resolveLayer(where, withoutWeights(where, layer));
+}
+
+/** The layer itself; of one of a model, what makes it. @throws OptionError for a model */
+export function withoutWeights(where: string, layer: unknown): unknown {
   if (Array.isArray((layer as { layers?: unknown } | null)?.layers)) {
     throw new OptionError(`${where}: a model is not a layer. Give its layers: [...base.layers].`);
   }
-  return resolveLayer(where, isTrained(layer) ? layer.spec : layer);
+  return isTrained(layer) ? layer.spec : layer;
 }
 
 /** True if the type of one of these layers is not known. */

@@ -16,13 +16,13 @@ import type { Weight, WeightLike } from "../state/weights.js";
 import { checkCall } from "../training/feed.js";
 import type { TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
-import type { ModelCore } from "./core.js";
+import { ModelCore } from "./core.js";
 import type { EvaluateOptions } from "./evaluate.js";
 import { type SaveOptions, saveModel } from "./file.js";
 import { fitModel } from "./fit.js";
-import { CORE, type Inside } from "./inside.js";
+import { insides } from "./inside.js";
 import type { ModelLayer } from "./layers.js";
-import type { CompileOptions } from "./options.js";
+import { type CompileOptions, HOW_TO_CREATE } from "./options.js";
 import { adapting, adapts } from "./parts.js";
 import { nest, predict, predictInto } from "./predict.js";
 import type { PredictClassesOptions } from "./predictClasses.js";
@@ -44,12 +44,11 @@ export class Model {
   readonly #core: ModelCore;
 
   protected constructor(core: ModelCore) {
+    if (!(core instanceof ModelCore)) {
+      throw new OptionError(`new Sequential: a promise makes models. ${HOW_TO_CREATE}`);
+    }
     this.#core = core;
-  }
-
-  /** The internals, for the modules of `src/inspect/` and the like. */
-  get [CORE](): Inside {
-    return this.#core;
+    insides.set(this, core);
   }
 
   /**

@@ -1,11 +1,11 @@
 /** Reads the files of `writeModelFile`, and trusts nothing in them. Loaded with the first file. */
 
-import { bytesOf } from "../base/bytes.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError, located, show } from "../base/errors.js";
 import { readCompactTensors } from "../formats/readCompact.js";
 import { parseObject, REMEDY, readHeader, readTensors } from "../formats/readSafetensors.js";
 import { encodeText, type NamedTensor } from "../formats/safetensors.js";
+import { modelBytes } from "./modelBytes.js";
 import { BLANK_CHECKSUM, COMPACT_VERSION, checksumText, FORMAT, VERSION } from "./writeModelFile.js";
 
 /** A file that was read: its description, and its tensors by name. */
@@ -19,11 +19,7 @@ export interface ModelFile {
 export const readModelFile = (where: string, bytes: unknown): ModelFile => located(where, () => read(bytes));
 
 function read(bytes: unknown): ModelFile {
-  const file = bytesOf(bytes);
-  if (file === null) {
-    const expected = "the bytes of a model file as Uint8Array or ArrayBuffer";
-    throw new FormatError(`expected ${expected}, got ${show(bytes)}.`);
-  }
+  const file = modelBytes(bytes);
   const { header, text, dataBegin } = readHeader(file);
   const metadata = header.__metadata__ as Record<string, unknown> | undefined;
   if (metadata?.format !== FORMAT) {

@@ -112,7 +112,7 @@ export class CallSession {
   }
 
   /** Called when the call is posted: the trainer reaches the worker by `line`, and an abort calls `onAbort`. */
-  begin(line: Pick<TrainerLine, "ask" | "tell" | "later">, onAbort: () => void): void {
+  begin(line: Omit<TrainerLine, "states" | "signal">, onAbort: () => void): void {
     const { signal } = this;
     this.#trainer = new CallerTrainer({ ...line, states: () => this.#statesToSave(), signal });
     this.#onAbort = onAbort;

@@ -3,7 +3,7 @@ import { BackendError, OptionError, show } from "../base/errors.js";
 import { kindOf, type Signal } from "../base/kinds.js";
 import type { CallbackState, StepTensors, Trainer } from "../callbacks/callback.js";
 import { checkedTrainer, SETTABLE } from "../callbacks/checkedTrainer.js";
-import { changeFile } from "./changeFile.js";
+import type { changeFile } from "./changeFile.js";
 import type { TrainerState } from "./protocol.js";
 
 /** The line from a trainer to the worker. */
@@ -14,6 +14,8 @@ export interface TrainerLine {
   readonly tell: (member: string, args: readonly unknown[]) => void;
   /** The promise of the last method used. */
   readonly later: () => Promise<unknown>;
+  /** Changes a file; `null` where `ask` is there. */
+  readonly changeFile: typeof changeFile | null;
   /** The current states of the callbacks. */
   readonly states: () => readonly (CallbackState | null)[];
   readonly signal: Signal | null;
@@ -75,9 +77,10 @@ export class CallerTrainer {
   /** The result of a method in a page whose threads share no memory. */
   readonly #withoutAsking = (name: string, args: readonly unknown[]): unknown => {
     const { snapshot, save, inspect } = this.#ahead;
+    const { changeFile } = this.#line;
     if (name === "inspect" && inspect) return firstRows(inspect, args[0] as number);
     if (name === "snapshot" && snapshot) return snapshot.slice();
-    if (name === "save" && save && args.length === 0) {
+    if (name === "save" && save && changeFile && args.length === 0) {
       const { stopTraining } = this.#state;
       return changeFile(save, { learningRate: this.#rate, stopTraining, states: this.#line.states() });
     }

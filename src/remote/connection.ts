@@ -1,9 +1,10 @@
 /** A worker with a host in it, or a host on the caller's thread if no worker can be started. */
+import { BackendError } from "../base/errors.js";
 import { canShare, openMailbox, receive } from "../runtime/mailbox.js";
 import { type StartedThread, startThread, type Thread, type ThreadEvents } from "../runtime/thread.js";
 import { fromBytes } from "./bytes.js";
 import type { CallSession } from "./callSession.js";
-import type { ModelMaker } from "./host.js";
+import type { changeFile } from "./changeFile.js";
 import { fromPlainError, type PlainError, type Request, type TrainerUse } from "./protocol.js";
 import { pack } from "./values.js";
 
@@ -23,7 +24,9 @@ export interface Connection extends ThreadEvents {
   /** The reason why it has ended; `null` before. */
   end: string | null;
   /** Uses a trainer at once; `null` if that is impossible. */
-  ask: ((use: PackedUse, later: () => Promise<unknown>) => unknown) | null;
+  ask: Ask | null;
+  /** Changes a file as a hook did; `null` where `ask` is there. */
+  changeFile: typeof changeFile | null;
   readonly pending: Map<number, Pending>;
   /** What the worker holds. */
   readonly anchor: Anchor;
@@ -37,23 +40,35 @@ interface Anchor {
 /** Ends the workers of models that nobody holds any more. */
 const dropped = new FinalizationRegistry<Thread>((thread) => thread.terminate());
 
+/** Uses a trainer at once; `later` waits for the promise of the method used. */
+type Ask = (use: PackedUse, later: () => Promise<unknown>) => unknown;
+
 /** A use of the trainer that is ready to be posted. */
 type PackedUse = [use: TrainerUse, buffers: ArrayBuffer[]];
 
-/** Starts the host of a connection. */
-export async function startHost(connection: Connection, maker: ModelMaker): Promise<void> {
+/** Starts a host on the caller's thread. */
+export type StartBeside = (events: ThreadEvents) => Promise<{ thread: Thread; ask: Ask }>;
+
+/** Starts the host of a connection. @throws BackendError if no worker can start, and no host on this thread either */
+export async function startHost(connection: Connection, startBeside: StartBeside | null): Promise<void> {
   const events = looseEvents(connection);
   try {
-    const { default: program } = await import("#worker");
+    const { default: program } = await import("#worker/model");
+    if (!canShare()) connection.changeFile = (await import("./changeFile.js")).changeFile;
     const thread = await startThread(program, events);
     connection.thread = thread;
     dropped.register(connection, thread);
     if (canShare()) connection.ask = (use, later) => askThread(thread, use, later);
   } catch (cause) {
-    connection.reason = `a worker could not start: ${cause instanceof Error ? cause.message : cause}`;
-    await runBeside(connection, maker, events);
+    const message = cause instanceof Error ? cause.message : cause;
+    if (!startBeside) throw new BackendError(`The worker of a model could not start: ${message}. ${REMEDY}`, { cause });
+    const reason = `a worker could not start: ${message}`;
+    Object.assign(connection, await startBeside(events), { reason });
   }
 }
+
+/** Advice where no worker can start. */
+const REMEDY = 'With worker: true, import Sequential from "simdgrad": its models then run on this thread.';
 
 /** The events of a connection, which hold it only while its anchor does: the engine holds them as long as the worker. */
 function looseEvents(connection: Connection): ThreadEvents {
@@ -81,16 +96,4 @@ function askThread(thread: StartedThread, [use, buffers]: PackedUse, later: () =
   const outcome = fromBytes(bytes) as { value?: unknown; isLater?: true; error?: PlainError };
   if (outcome.error) throw fromPlainError(outcome.error);
   return outcome.isLater ? later() : outcome.value;
-}
-
-/** Runs the host on this thread, each message in a separate turn of the event loop. */
-async function runBeside(connection: Connection, maker: ModelMaker, { onMessage }: ThreadEvents): Promise<void> {
-  const { serveModel } = await import("./host.js");
-  const host = serveModel(maker, (reply) => queueMicrotask(() => onMessage(reply)));
-  connection.thread = {
-    post: (request) => queueMicrotask(() => host.take(request as Request)),
-    hold: () => {},
-    terminate: () => host.dispose(),
-  };
-  connection.ask = ([use]) => host.use(use);
 }

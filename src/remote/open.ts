@@ -3,13 +3,11 @@ import type { ModelMaker } from "./host.js";
 import type { OpenOptions } from "./remote.js";
 import type { WorkerModel } from "./workerModel.js";
 
-/** A model of `maker` in a worker, from the bytes of a file if they are given. @throws as `WorkerModel.open` */
+/** A model of `maker` in a worker, from the bytes of a file if they are given. @throws as `openRemote` */
 export async function openWorker(
   maker: ModelMaker,
   options: OpenOptions,
   bytes?: Uint8Array | ArrayBuffer,
 ): Promise<WorkerModel> {
-  const { WorkerModel } = await import("./workerModel.js");
-  // A copy, so that the caller keeps its own bytes.
-  return WorkerModel.open(options, maker, bytes ? new Uint8Array(bytes).slice() : null);
+  return (await import("./beside.js")).openBeside(maker, options, bytes);
 }

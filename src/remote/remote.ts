@@ -13,8 +13,7 @@ import { deepFreeze } from "../specs/layers/facts.js";
 import { isCustom } from "../specs/losses/custom.js";
 import type { Weight } from "../state/weights.js";
 import { CallSession } from "./callSession.js";
-import { type Connection, type Pending, packUse, startHost } from "./connection.js";
-import type { ModelMaker } from "./host.js";
+import { type Connection, type Pending, packUse, type StartBeside, startHost } from "./connection.js";
 import type { Mirror, Question, RemoteName, Reply, Request } from "./protocol.js";
 import { pack, unpack } from "./values.js";
 
@@ -41,7 +40,7 @@ class Unsent extends OptionError {}
 export class Remote {
   /** Properties of the worker's model. */
   mirror: Mirror & { readonly layers: readonly WorkerLayer[] } = { layers: [], compiled: null, metadata: null };
-  readonly #maker: ModelMaker;
+  readonly #startBeside: StartBeside | null;
   readonly #options: OpenOptions;
   /** The model's file, to resume from. */
   #kept: Uint8Array | null;
@@ -53,10 +52,10 @@ export class Remote {
   #trainings = 0;
   #isDisposed = false;
 
-  constructor(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null) {
+  constructor(options: OpenOptions, startBeside: StartBeside | null, file: Uint8Array | null) {
     // A later worker is opened with the same options, whatever the caller does with the object.
     this.#options = unpack(pack(options).value) as OpenOptions;
-    this.#maker = maker;
+    this.#startBeside = startBeside;
     this.#kept = file;
   }
 
@@ -141,7 +140,7 @@ export class Remote {
     session = new CallSession(),
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const { thread, pending, ask } = connection;
+      const { thread, pending, ask, changeFile } = connection;
       if (connection.end !== null || !thread) throw ended(connection);
       const id = ++this.#ids;
       try {
@@ -161,6 +160,7 @@ export class Remote {
             return ask(packUse(id, session, member, args), later);
           }),
         later,
+        changeFile,
         tell: (member: string, args: readonly unknown[]) => {
           const [use, moved] = packUse(id, session, member, args);
           this.#tell(connection, { type: "tell", ...use }, moved);
@@ -188,7 +188,8 @@ export class Remote {
 
   async #open(): Promise<Connection> {
     const connection: Connection = {
-      ...{ thread: null, reason: "", end: null, ask: null, pending: new Map(), anchor: { busy: null } },
+      ...{ thread: null, reason: "", end: null, ask: null, changeFile: null },
+      ...{ pending: new Map(), anchor: { busy: null } },
       onMessage: (reply) => this.#hear(connection, reply as Reply),
       onEnd: (reason) => this.#lose(connection, reason),
     };
@@ -220,7 +221,7 @@ export class Remote {
   }
 
   async #start(connection: Connection): Promise<void> {
-    await startHost(connection, this.#maker);
+    await startHost(connection, this.#startBeside);
     if (connection.end === null) return;
     connection.thread?.terminate();
     throw ended(connection);

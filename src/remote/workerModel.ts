@@ -20,7 +20,7 @@ import { isCustom } from "../specs/losses/custom.js";
 import { checkCall } from "../training/feed.js";
 import { iterate, type TrainOptions } from "../training/iterate.js";
 import type { FitOptions } from "../training/options.js";
-import type { ModelMaker } from "./host.js";
+import type { StartBeside } from "./connection.js";
 import type { Mirror, RemoteName } from "./protocol.js";
 import { type OpenOptions, Remote } from "./remote.js";
 
@@ -64,16 +64,9 @@ type Members = { [Name in RemoteName]: Remoted<Name> } & Mirror & Pick<Model, "t
 export class WorkerModel implements Members {
   readonly #remote: Remote;
 
-  private constructor(remote: Remote) {
+  /** Of an open connection, by `openRemote`. */
+  constructor(remote: Remote) {
     this.#remote = remote;
-  }
-
-  /** @throws as `Sequential.create` and, with a file, `Sequential.load`. */
-  static async open(options: OpenOptions, maker: ModelMaker, file: Uint8Array | null): Promise<WorkerModel> {
-    checkMetrics("load", options);
-    const remote = new Remote(withTravelling("load", options), maker, file);
-    await remote.open();
-    return new WorkerModel(remote);
   }
 
   /** As `Sequential.layers`, but `getWeights` of a layer returns a promise. */
@@ -256,6 +249,18 @@ export class WorkerModel implements Members {
       return { args: [given, own, ...more], transfer };
     });
   }
+}
+
+/** The connection of a new model. @throws as `Sequential.create` and, with a file, `Sequential.load`. */
+export async function openRemote(
+  options: OpenOptions,
+  startBeside: StartBeside | null,
+  file: Uint8Array | null,
+): Promise<Remote> {
+  checkMetrics("load", options);
+  const remote = new Remote(withTravelling("load", options), startBeside, file);
+  await remote.open();
+  return remote;
 }
 
 /** The options without `transfer`, and its value. Leaves anything that is not an object for the model to refuse. */

@@ -105,7 +105,7 @@ class WorkerLane implements TrainingLane {
   }
 
   async #start(): Promise<void> {
-    const { default: program } = await import("#worker");
+    const { default: program } = await import("#worker/search");
     this.#thread = await startThread(program, {
       onMessage: (reply) => this.#onReply(reply as LaneReply),
       onEnd: () => {

@@ -1,6 +1,7 @@
 /** One training run, the same everywhere, and the fingerprint of its weights. */
 import { adam, dense, type RuntimeOptions, Sequential, type WorkerModel } from "../../src/index.js";
 import { quantize } from "../../src/interop/quantized/index.js";
+import { Sequential as InWorker } from "../../src/worker.js";
 import { blobs, bytesOfWeights, fnv1a, weightBytes } from "../model/models.js";
 
 const architecture = {
@@ -24,6 +25,14 @@ export async function trainedHash(options: RuntimeOptions = {}): Promise<{ hash:
 /** The same in a worker. */
 export async function trainedInWorker(options: RuntimeOptions = {}): Promise<{ hash: string; model: WorkerModel }> {
   const model = await Sequential.create({ ...architecture, ...options, worker: true });
+  await model.compile(compiled);
+  await model.fit(data, fit);
+  return { hash: fnv1a(bytesOfWeights(await model.getWeights())), model };
+}
+
+/** The same in a worker, by the entry point of pages that train only there. */
+export async function trainedByEntry(): Promise<{ hash: string; model: WorkerModel }> {
+  const model = await InWorker.create(architecture);
   await model.compile(compiled);
   await model.fit(data, fit);
   return { hash: fnv1a(bytesOfWeights(await model.getWeights())), model };

@@ -96,7 +96,8 @@ const IMPORT_MAP = html(
     imports: {
       simdgrad: "./node_modules/simdgrad/build/js/index.js",
       "#wasm/": "./node_modules/simdgrad/build/wasm/",
-      "#worker": "./node_modules/simdgrad/build/worker/source.js",
+      "#worker/model": "./node_modules/simdgrad/build/worker/model.js",
+      "#worker/search": "./node_modules/simdgrad/build/worker/search.js",
       ...Object.fromEntries(
         ["simd", "simd-common", "simd-threads", "relaxed", "relaxed-common", "relaxed-threads"].map((build) => [
           `#wasm/${build}`,

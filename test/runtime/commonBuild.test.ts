@@ -41,7 +41,7 @@ import {
   spectralNormalization,
   unitNormalization,
 } from "../../src/index.js";
-import { CORE } from "../../src/model/inside.js";
+import { insideOf } from "../../src/model/insideOf.js";
 import { needsOnlyCommonKernels } from "../../src/model/kernels.js";
 import type { CompileOptions } from "../../src/model/options.js";
 import { isCommon } from "../../src/plan/common.js";
@@ -88,7 +88,7 @@ describe("the choice", () => {
       small++;
       const model = await Sequential.create({ inputShape: [4], layers: stack });
       model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-      const rare = model[CORE].state.program.plan.records.filter((record) => !isCommon(record));
+      const rare = insideOf("test", model).state.program.plan.records.filter((record) => !isCommon(record));
       expect(
         rare.map(({ op }) => op.name),
         layer.type,
@@ -115,7 +115,7 @@ describe("the small build", () => {
 
   /** Moves a model to the small build: `create` takes the whole one where another model has loaded it. */
   function moveToSmall(model: Sequential): void {
-    const { state } = model[CORE];
+    const { state } = insideOf("test", model);
     const whole = state.backend;
     const create: BackendFactory = (words, bytes) => new WasmBackend(compile("simd-common"), words, bytes);
     state.moveTo({ ...whole, create, whole: async () => whole });
@@ -129,7 +129,7 @@ describe("the small build", () => {
     return [small, whole];
   }
 
-  const isSmall = (model: Sequential) => model[CORE].state.backend.whole !== undefined;
+  const isSmall = (model: Sequential) => insideOf("test", model).state.backend.whole !== undefined;
 
   it.each([
     [{ optimizer: "adam", loss: "meanSquaredError", metrics: ["accuracy"] }, oneHot],

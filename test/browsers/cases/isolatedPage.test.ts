@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { adam, Dataset, dense, Sequential } from "../../../src/index.js";
 import { uniforms } from "../../support/tensors.js";
-import { NODE_HASH, trainedHash, trainedInWorker } from "../trained.js";
+import { NODE_HASH, trainedByEntry, trainedHash, trainedInWorker } from "../trained.js";
 
 it("the main thread trains with one thread, to the bits of Node, and says what would give more", async () => {
   const { hash, model } = await trainedHash({ threads: 2 });
@@ -49,4 +49,11 @@ it("the page has its turns while MNIST trains, validation included", async () =>
   const model = await Sequential.create({ inputShape: [IMAGE], layers, seed: 1 });
   model.compile({ optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   expect(await turnsDuring(() => model.fit(train, { epochs: 2, validationData }))).toBeGreaterThan(20);
+});
+
+it("a model of simdgrad/worker trains to the bits of Node", async () => {
+  const { hash, model } = await trainedByEntry();
+  expect(hash).toBe(NODE_HASH);
+  expect(await model.info()).toMatchObject({ worker: true });
+  model.dispose();
 });

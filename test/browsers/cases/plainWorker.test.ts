@@ -1,6 +1,6 @@
 /** A worker without cross-origin isolation: one thread, and what would enable more. */
 import { expect, it } from "vitest";
-import { NODE_HASH, trainedHash, trainedInWorker } from "../trained.js";
+import { NODE_HASH, trainedByEntry, trainedHash, trainedInWorker } from "../trained.js";
 
 it("one thread trains to the bits of Node, and info says which headers would give more", async () => {
   expect(crossOriginIsolated).toBe(false);
@@ -13,5 +13,12 @@ it("a model in a worker of its own trains to the bits of Node", async () => {
   const { hash, model } = await trainedInWorker();
   expect(hash).toBe(NODE_HASH);
   expect(await model.info()).toMatchObject({ worker: true, threads: 1 });
+  model.dispose();
+});
+
+it("a model of simdgrad/worker trains to the bits of Node", async () => {
+  const { hash, model } = await trainedByEntry();
+  expect(hash).toBe(NODE_HASH);
+  expect(await model.info()).toMatchObject({ worker: true });
   model.dispose();
 });
