@@ -85,7 +85,7 @@ describe("points as text", () => {
   });
 });
 
-it("are learned, all of them without a share for testing, and too few for two parts", async () => {
+itInFull("are learned, all of them without a share for testing, and too few for two parts", async () => {
   const session = new Session();
   expect(await session.open({ source: "hand", testShare: 0 })).toMatchObject({ trainRows: 12, testRows: 0 });
   await session.train(150);

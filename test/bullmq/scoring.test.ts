@@ -100,7 +100,7 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
     expect(filesOf(own.output)).toEqual(expected);
   });
 
-  it("opens nothing outside the folder of the worker", async () => {
+  itInFull("opens nothing outside the folder of the worker", async () => {
     mkdirSync(join(folder, "inner"));
     symlinkSync(join(folder, "rows.parquet"), join(folder, "inner", "link.parquet"));
     writeFileSync(join(folder, "inner", "model"), readFileSync(model));

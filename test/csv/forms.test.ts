@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type CsvOptions, type CsvTable, parseCsv } from "../../src/csv/index.js";
 import { fromTable } from "../../src/index.js";
+import { itInFull } from "../support/inFull.js";
 
 type Cells = Record<string, unknown[]>;
 
@@ -149,7 +150,7 @@ describe("text", () => {
 describe("sizes at which quadratic work would take hours, not a part of a second", () => {
   const repeated = (n: number, text: string) => text.repeat(n);
 
-  it.each<[string, string]>([
+  itInFull.each<[string, string]>([
     ["a cell of digits and a letter", `a,b\n${repeated(2_000_000, "1")}x,2\n`],
     ["a cell of zeros", `a,b\n${repeated(2_000_000, "0")},2\n`],
     ["a cell of money", `a,b\n$${repeated(2_000_000, "1")}x,2\n`],
@@ -160,7 +161,7 @@ describe("sizes at which quadratic work would take hours, not a part of a second
     expect(columns.b).toHaveLength(1);
   });
 
-  it.each<[string, (place: number) => string]>([
+  itInFull.each<[string, (place: number) => string]>([
     ["names", (place) => `n${place}`],
     ["equal names", () => "a"],
   ])("%s", async (_, name) => {

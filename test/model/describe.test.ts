@@ -1,6 +1,7 @@
 // Descriptions of a model: summary, info, names and the layers at their places.
 import { describe, expect, it } from "vitest";
 import { activation, dense, leakyRelu, pipeline, Sequential } from "../../src/index.js";
+import { itInFull } from "../support/inFull.js";
 import { blobs, classifier } from "./models.js";
 
 it("summary lists layers, shapes and parameters", async () => {
@@ -98,7 +99,7 @@ describe("memory is that of the rows there are", () => {
   });
 });
 
-it("1500 layers are compiled, trained and traced in a moment", { timeout: 8000 }, async () => {
+itInFull("1500 layers are compiled, trained and traced in a moment", { timeout: 8000 }, async () => {
   const layers = Array.from({ length: 1500 }, () => dense({ units: 4, activation: "tanh" }));
   const model = await Sequential.create({ inputShape: [4], layers, threads: 1 });
   model.compile({ optimizer: "adam", loss: "meanSquaredError" });

@@ -23,6 +23,7 @@ import {
   unitNormalization,
 } from "../../src/index.js";
 import { moreLosses } from "../../src/specs/losses/more.js";
+import { itInFull } from "../support/inFull.js";
 import { uniforms } from "../support/tensors.js";
 import { runtimes } from "./runtimes.js";
 
@@ -132,7 +133,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
-it("gives the same bits for any number of threads, and in a worker", async () => {
+itInFull("gives the same bits for any number of threads, and in a worker", async () => {
   const rows = 256;
   const layers = [dense({ units: 300, activation: "relu" }), dense({ units: 40, activation: "sigmoid" })];
   const data = { x: uniforms(rows * 64, 5), y: uniforms(rows * 40, 6, 0, 1).map(Math.round) };

@@ -9,6 +9,7 @@ import {
   Sequential,
   sgd,
 } from "../../src/index.js";
+import { itInFull } from "../support/inFull.js";
 import { uniforms } from "../support/tensors.js";
 import { runtimes } from "./runtimes.js";
 
@@ -85,7 +86,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
-it("gives the same bits in a worker and for any number of threads", async () => {
+itInFull("gives the same bits in a worker and for any number of threads", async () => {
   const layers = [dense({ units: 200, kernelRegularizer: orthogonalRegularizer() }), dense({ units: 2 })];
   const data = { x: uniforms(256 * 64, 5), y: uniforms(512, 6) };
   const weights = [];

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import * as whole from "../../src/index.js";
 import { BackendError, customLoss, dense, freeze, OptionError, type WorkerModel } from "../../src/index.js";
 import * as entry from "../../src/worker.js";
+import { sampleInQuick } from "../support/inFull.js";
 import { blobs, bytesOfWeights, fnv1a } from "./models.js";
 
 const data = blobs(60);
@@ -47,47 +48,52 @@ const circular: Record<string, unknown> = { type: "dense", units: 1 };
 circular.name = circular;
 
 describe("create: as in simdgrad with worker: true", () => {
-  it.each<[string, unknown[]]>([
-    ["a model", [options]],
-    ["options of a class", [new Inherited()]],
-    ["undefined options", [{ ...options, seed: undefined, threads: undefined }]],
-    ["plain layers", [{ inputShape: [2], layers: [{ type: "dense", units: 2 }, { type: "layerNormalization" }] }]],
-    ["frozen layers", [{ ...options, layers: [freeze(layers[0]), layers[1]] }]],
-    ["nothing", []],
-    ["null", [null]],
-    ["a list", [[dense({ units: 1 })]]],
-    ["a promise", [Promise.resolve(options)]],
-    ["a map", [new Map()]],
-    ["no layers", [{ inputShape: [2] }]],
-    ["an empty list", [{ ...options, layers: [] }]],
-    ["layers in a set", [{ ...options, layers: new Set(layers) }]],
-    ["no shape", [{ layers }]],
-    ["a shape of 0", [{ ...options, inputShape: [0] }]],
-    ["a shape of NaN", [{ ...options, inputShape: [Number.NaN] }]],
-    ["a number as shape", [{ ...options, inputShape: 2 }]],
-    ["a typed array as shape", [{ ...options, inputShape: Int32Array.of(2) }]],
-    ["an unknown option", [{ ...options, units: 3 }]],
-    ["a surplus argument", [options, 3]],
-    ["an unknown layer", [{ ...options, layers: [{ type: "dens", units: 2 }] }]],
-    ["null as a layer", [{ ...options, layers: [null] }]],
-    ["a function as a layer", [{ ...options, layers: [() => 1] }]],
-    ["a date as a layer", [{ ...options, layers: [new Date(0)] }]],
-    ["a layer in a circle", [{ ...options, layers: [circular] }]],
-    ["a function as initializer", [{ ...options, layers: [{ type: "dense", units: 1, kernelInitializer: () => 3 }] }]],
-    ["a negative seed", [{ ...options, seed: -1 }]],
-    ["a function as seed", [{ ...options, seed: () => 1 }]],
-    ["a symbol as seed", [{ ...options, seed: Symbol("s") }]],
-    ["a bigint as seed", [{ ...options, seed: 3n }]],
-    ["no thread", [{ ...options, threads: 0 }]],
-    ["an unknown backend", [{ ...options, backend: "gpu" }]],
-    ["a number as deterministic", [{ ...options, deterministic: 1 }]],
-    ["text as wasm", [{ ...options, wasm: "x" }]],
-    ["only frozen layers", [{ ...options, layers: layers.map(freeze) }]],
-    [
-      "weights that are a number",
-      [{ ...options, layers: [{ spec: layers[1], inputShape: [2], getWeights: () => 3 }] }],
-    ],
-  ])("%s", async (_, args) => {
+  it.each(
+    sampleInQuick<[string, unknown[]]>([
+      ["a model", [options]],
+      ["options of a class", [new Inherited()]],
+      ["undefined options", [{ ...options, seed: undefined, threads: undefined }]],
+      ["plain layers", [{ inputShape: [2], layers: [{ type: "dense", units: 2 }, { type: "layerNormalization" }] }]],
+      ["frozen layers", [{ ...options, layers: [freeze(layers[0]), layers[1]] }]],
+      ["nothing", []],
+      ["null", [null]],
+      ["a list", [[dense({ units: 1 })]]],
+      ["a promise", [Promise.resolve(options)]],
+      ["a map", [new Map()]],
+      ["no layers", [{ inputShape: [2] }]],
+      ["an empty list", [{ ...options, layers: [] }]],
+      ["layers in a set", [{ ...options, layers: new Set(layers) }]],
+      ["no shape", [{ layers }]],
+      ["a shape of 0", [{ ...options, inputShape: [0] }]],
+      ["a shape of NaN", [{ ...options, inputShape: [Number.NaN] }]],
+      ["a number as shape", [{ ...options, inputShape: 2 }]],
+      ["a typed array as shape", [{ ...options, inputShape: Int32Array.of(2) }]],
+      ["an unknown option", [{ ...options, units: 3 }]],
+      ["a surplus argument", [options, 3]],
+      ["an unknown layer", [{ ...options, layers: [{ type: "dens", units: 2 }] }]],
+      ["null as a layer", [{ ...options, layers: [null] }]],
+      ["a function as a layer", [{ ...options, layers: [() => 1] }]],
+      ["a date as a layer", [{ ...options, layers: [new Date(0)] }]],
+      ["a layer in a circle", [{ ...options, layers: [circular] }]],
+      [
+        "a function as initializer",
+        [{ ...options, layers: [{ type: "dense", units: 1, kernelInitializer: () => 3 }] }],
+      ],
+      ["a negative seed", [{ ...options, seed: -1 }]],
+      ["a function as seed", [{ ...options, seed: () => 1 }]],
+      ["a symbol as seed", [{ ...options, seed: Symbol("s") }]],
+      ["a bigint as seed", [{ ...options, seed: 3n }]],
+      ["no thread", [{ ...options, threads: 0 }]],
+      ["an unknown backend", [{ ...options, backend: "gpu" }]],
+      ["a number as deterministic", [{ ...options, deterministic: 1 }]],
+      ["text as wasm", [{ ...options, wasm: "x" }]],
+      ["only frozen layers", [{ ...options, layers: layers.map(freeze) }]],
+      [
+        "weights that are a number",
+        [{ ...options, layers: [{ spec: layers[1], inputShape: [2], getWeights: () => 3 }] }],
+      ],
+    ]),
+  )("%s", async (_, args) => {
     const create = entry.Sequential.create as (...args: unknown[]) => Promise<WorkerModel>;
     const wholes = whole.Sequential.create as (...args: unknown[]) => Promise<WorkerModel>;
     expect(await outcomeOf(create(...args))).toEqual(await outcomeOf(wholes(...inWorker(args))));
@@ -138,23 +144,25 @@ describe("load: as in simdgrad with worker: true", () => {
     return model.save();
   });
   const loss = customLoss({ name: "mine", compute: () => ({ losses: [], gradients: [] }) as never });
-  it.each<[string, (file: Uint8Array) => unknown[]]>([
-    ["a file", (file) => [file]],
-    ["its buffer", (file) => [file.slice().buffer]],
-    ["nothing", () => []],
-    ["text", () => ["model"]],
-    ["floats", () => [new Float32Array(9)]],
-    ["no bytes", () => [new Uint8Array()]],
-    ["half a file", (file) => [file.subarray(0, file.length / 2)]],
-    ["another byte", (file) => [file.with(file.length - 3, file[file.length - 3] ^ 1)]],
-    ["an unknown option", (file) => [file, { seed: 3 }]],
-    ["a surplus argument", (file) => [file, {}, 3]],
-    ["null as options", (file) => [file, null]],
-    ["a loss that it has not", (file) => [file, { loss: { ...loss, module: "data:text/javascript," } }]],
-    ["a loss without a module", (file) => [file, { loss }]],
-    ["a metric that is a function", (file) => [file, { metrics: [() => 1] }]],
-    ["no thread", (file) => [file, { threads: 0 }]],
-  ])("%s", async (_, make) => {
+  it.each(
+    sampleInQuick<[string, (file: Uint8Array) => unknown[]]>([
+      ["a file", (file) => [file]],
+      ["its buffer", (file) => [file.slice().buffer]],
+      ["nothing", () => []],
+      ["text", () => ["model"]],
+      ["floats", () => [new Float32Array(9)]],
+      ["no bytes", () => [new Uint8Array()]],
+      ["half a file", (file) => [file.subarray(0, file.length / 2)]],
+      ["another byte", (file) => [file.with(file.length - 3, file[file.length - 3] ^ 1)]],
+      ["an unknown option", (file) => [file, { seed: 3 }]],
+      ["a surplus argument", (file) => [file, {}, 3]],
+      ["null as options", (file) => [file, null]],
+      ["a loss that it has not", (file) => [file, { loss: { ...loss, module: "data:text/javascript," } }]],
+      ["a loss without a module", (file) => [file, { loss }]],
+      ["a metric that is a function", (file) => [file, { metrics: [() => 1] }]],
+      ["no thread", (file) => [file, { threads: 0 }]],
+    ]),
+  )("%s", async (_, make) => {
     const load = entry.Sequential.load as (...args: unknown[]) => Promise<WorkerModel>;
     const wholes = whole.Sequential.load as (...args: unknown[]) => Promise<WorkerModel>;
     const [bytes, ...more] = make(await made);

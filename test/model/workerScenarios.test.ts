@@ -379,7 +379,7 @@ describe.each([false, true])("what onWarning does, with worker: %s", (worker) =>
       throw new RangeError("of the caller's own");
     };
     const late = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       seen.push("heard");
       if (what === "rejects late") fail();
     };

@@ -1,7 +1,7 @@
 // Workers of a search that end: one is replaced without a trace, two for one training are its failure, to be tried
 // again.
 import type { Worker } from "node:worker_threads";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect } from "vitest";
 import { moons } from "../../src/datasets/index.js";
 import { type GridSearchOptions, gridSearch, type PartialSearchResult, SearchError } from "../../src/search/index.js";
 import { itInFull } from "../support/inFull.js";
@@ -33,7 +33,7 @@ function endWorkers(count: number): void {
 }
 
 describe("a worker that ends", () => {
-  it("is replaced, and the result is the same", async () => {
+  itInFull("is replaced, and the result is the same", async () => {
     const undisturbed = await gridSearch(data, options);
     endWorkers(2);
     expect(timeless(await gridSearch(data, options))).toEqual(timeless(undisturbed));

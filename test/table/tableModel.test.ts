@@ -226,7 +226,7 @@ describe("classes", () => {
     loaded.dispose();
   });
 
-  it("goes on with the trials of a choice that was stopped, to the same bits", async () => {
+  itInFull("goes on with the trials of a choice that was stopped, to the same bits", async () => {
     const all = { ...options, trials: 9, members: 1, importance: false } as const;
     const whole = await TableModel.train(rows, all);
     for (const count of [1, 5, 10]) {

@@ -7,6 +7,7 @@ import { exportC, quantizationReport } from "../../../src/interop/code/index.js"
 import { type InputRange, Pieces, quantizedOutputs, rangesOf, roundTo } from "../../../src/interop/code/quantize.js";
 import { stepsOf } from "../../../src/interop/code/steps.js";
 import { portableOf } from "../../../src/interop/fromModel.js";
+import { itInFull } from "../../support/inFull.js";
 import { randomNet, rowsFor, worstDifference } from "../randomNets.js";
 import { compileAndRun, has } from "./compile.js";
 
@@ -54,7 +55,7 @@ async function clearRows(source: Parameters<typeof rangesOf>[0], x: Float32Array
 describe.runIf(has("gcc"))("C with int8 weights", () => {
   const compiler = ["gcc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O1"];
 
-  it("computes what the int8 values stand for", async () => {
+  itInFull("computes what the int8 values stand for", async () => {
     const all = await nets();
     const prefixed = all.map(async ({ model, x }, i) => {
       const prefix = `net${i}`;
@@ -68,7 +69,7 @@ describe.runIf(has("gcc"))("C with int8 weights", () => {
     }
   });
 
-  it("and with inputs in 256 steps, but where float32 may round to another step", async () => {
+  itInFull("and with inputs in 256 steps, but where float32 may round to another step", async () => {
     const all = await nets();
     const prefixed = all.map(async ({ model, x }, i) => {
       const prefix = `net${i}`;

@@ -8,6 +8,7 @@ import { cText } from "../../../src/interop/code/cParts.js";
 import { exportC, exportModule, exportPage } from "../../../src/interop/code/index.js";
 import { readAttachment, withAttachment } from "../../../src/model/attachment.js";
 import { type TableColumn, TableModel, type TablePrediction } from "../../../src/table/index.js";
+import { itInFull } from "../../support/inFull.js";
 import { has, run } from "./compile.js";
 
 const random = Random.fromSeed(11);
@@ -160,7 +161,7 @@ describe.each(COMPILERS.filter(([command]) => has(command)))("C of table models 
     { ...known, age: 1e300, rooms: Number.NaN },
   ];
 
-  it("answers as the models do, and tells of as many values", async () => {
+  itInFull("answers as the models do, and tells of as many values", async () => {
     const headers = Object.fromEntries(
       await Promise.all(
         cases.map(async ({ target: prefix }) => [`${prefix}.h`, await exportC(modelOf(prefix), { prefix })]),
