@@ -27,7 +27,7 @@ function dependencies() {
 }
 
 /** The modules of `src/` that a program loads at once if it imports these names from the main entry point. */
-async function modulesFor(names, formOf = formForBundlers) {
+async function modulesFor(names, { entry = "index", formOf = formForBundlers } = {}) {
   const resolve = {
     name: "without side effects, and without what is loaded later",
     setup({ onResolve }) {
@@ -39,7 +39,7 @@ async function modulesFor(names, formOf = formForBundlers) {
     },
   };
   const { metafile } = await esbuild({
-    stdin: { contents: `export ${names} from "./src/index.js";`, resolveDir: process.cwd() },
+    stdin: { contents: `export ${names} from "./src/${entry}.js";`, resolveDir: process.cwd() },
     bundle: true,
     metafile: true,
     write: false,
@@ -153,8 +153,9 @@ async function joinLibrary() {
   writeForBundlers("worker", "workerForBundlers", "workerParts");
   const core = `${OUT}/chunks/core.js`;
   writeFileSync(core, await shortened(inOrder(readFileSync(core, "utf8"))));
-  handOverImports(core, `${OUT}/chunks/sequential.js`);
-  const mainInNode = await modulesFor("*", (path) => path);
+  const callers = await modulesFor("{ Sequential }", { entry: "worker" });
+  handOverImports(core, `${OUT}/chunks/sequential.js`, (path) => callers.has(join(process.cwd(), path)));
+  const mainInNode = await modulesFor("*", { formOf: (path) => path });
   const alsoInNode =
     /InNode\.ts$|runtime.panelDraws\.ts$|wasm.(marks|draw)\.js$|training.options\.ts$|base.signal\.ts$/;
   const isMain = (id) => mainInNode.has(id) || alsoInNode.test(id);
@@ -211,15 +212,20 @@ function rewrite(dir, change) {
 /**
  * Moves what the core loads later into the chunk of `Sequential`, which hands it over as a list. A bundler takes all that
  * a file can load for needed, so that a program could not take a part of the core, such as the options and data of a
- * model in a worker, without the rest.
+ * model in a worker, without the rest. What such a part itself loads stays.
  */
-function handOverImports(core, sequential) {
+function handOverImports(core, sequential, isPart) {
   const loaders = [];
-  const code = readFileSync(core, "utf8").replace(/import\("\.\/[\w-]+\.js"\)/g, (loader) => {
-    if (!loaders.includes(loader)) loaders.push(loader);
-    return `later[${loaders.indexOf(loader)}]()`;
+  const modules = readFileSync(core, "utf8").split(/^(?=\/\/ src\/)/m);
+  const handedOver = modules.map((code) => {
+    const [, path] = /^\/\/ (src\/\S+)/.exec(code) ?? [];
+    if (path && isPart(path)) return code;
+    return code.replace(/import\("\.\/[\w-]+\.js"\)/g, (loader) => {
+      if (!loaders.includes(loader)) loaders.push(loader);
+      return `later[${loaders.indexOf(loader)}]()`;
+    });
   });
-  writeFileSync(core, code.replace(/^export \{/m, "const later = [];\nexport { later,"));
+  writeFileSync(core, handedOver.join("").replace(/^export \{/m, "const later = [];\nexport { later,"));
   const list = loaders.map((loader) => `  () => ${loader},\n`).join("");
   const handOver = `import { later } from "./core.js";\nlater.push(\n${list});\n`;
   writeFileSync(sequential, handOver + readFileSync(sequential, "utf8"));

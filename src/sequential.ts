@@ -1,6 +1,7 @@
 /** Models that are a stack of layers: makes them here or in a worker. */
 
-import { carry, openCore, readSequential } from "./model/create.js";
+import { carry } from "./model/carry.js";
+import { openCore, readSequential } from "./model/create.js";
 import { CORE } from "./model/inside.js";
 import type { CheckedLoad, LoadOptions } from "./model/loadOptions.js";
 import { Model } from "./model/model.js";
@@ -38,7 +39,7 @@ export class Sequential extends Model {
   static async create<InWorker extends boolean = false>(
     options: SequentialOptions & Housing<InWorker>,
   ): Promise<Housed<InWorker>> {
-    const { worker, carried, ...checked } = await readSequential(options, arguments);
+    const [{ worker, ...checked }, carried] = await readSequential(options, arguments);
     const model = worker ? await openWorker(Sequential, checked) : new Sequential(await openCore(checked));
     await carry(model, carried);
     return model as Housed<InWorker>;

@@ -55,12 +55,17 @@ export class WaitingParts {
     } else if (job.finishedOn) {
       const state = job.failedReason ? await job.getState() : "completed";
       if (state === "completed") await this.#take(job, wait);
-      else if (state === "failed" && wait.begun > 0) throw new QueueError(`${job.failedReason} (job ${job.id})`);
+      else if (state === "failed" && wait.begun > 0) throw this.#errorOf(job.failedReason ?? "", id);
       else if (state === "failed") {
         wait.begun++;
         await job.retry("failed");
       }
     }
+  }
+
+  /** Of a job that failed in this scoring. The words of a full server stay alone, as they get a remedy. */
+  #errorOf(reason: string, id: string): Error {
+    return this.#own.server.remedyOf(reason) ? new Error(reason) : new QueueError(`${reason} (job ${id})`);
   }
 
   async #take(job: QueueJob, wait: PartWait): Promise<void> {

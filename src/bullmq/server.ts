@@ -21,7 +21,7 @@ export interface Server {
 }
 
 /** What to do where a server has no room left. */
-export const ROOM = "and run the search again: it goes on with the results that are in the queue.";
+export const ROOM = "and run again what has ended: it goes on with the results that are in the queue.";
 
 /** A server that answered. */
 export interface Reached {
@@ -83,13 +83,16 @@ export function openStore(where: string, store: string | DataStore | undefined, 
 }
 
 /** An error of a server's client as one of ours. */
-export function queueError(where: string, error: unknown, { remedyOf }: Pick<Server, "remedyOf">): SimdgradError {
+export function queueError(where: string, error: unknown, server: Pick<Server, "remedyOf">): SimdgradError {
   if (error instanceof SimdgradError) return error;
+  return new QueueError(`${where}: ${withRemedy(error, server)}`, { cause: error });
+}
+
+/** Words of an error, and what helps. */
+export function withRemedy(error: unknown, { remedyOf }: Pick<Server, "remedyOf">): string {
   const words = wordsOf(error);
   const remedy = remedyOf(words);
-  return new QueueError(`${where}: ${words}${remedy && `${words.endsWith(".") ? "" : "."} ${remedy}`}`, {
-    cause: error,
-  });
+  return `${words}${remedy && `${words.endsWith(".") ? "" : "."} ${remedy}`}`;
 }
 
 /** Words of an error; several addresses of a host make one without a message. */

@@ -7,7 +7,7 @@ import { readMessage, runMessage, type ScoringReply } from "../scoring/message.j
 import { onceEach } from "./errors.js";
 import { bullmq, JOB, type QueueJob, SCORING_JOB } from "./library.js";
 import { type WorkerOptions, workerOptions } from "./options.js";
-import { endOf, openStore, patiently, queueError, wordsOf } from "./server.js";
+import { endOf, openStore, patiently, queueError, withRemedy } from "./server.js";
 
 const WHERE = "startWorker";
 /** Times that a job may lose its worker: more than once is no fault of the job. */
@@ -112,7 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     name: `${host}#${pid}`,
   };
   const worker = new Worker(queue, work, settings, connection.backend());
-  worker.on("error", (error: Error) => warn(`${where}: ${wordsOf(error)}`));
+  worker.on("error", (error: Error) => warn(`${where}: ${withRemedy(error, connection)}`));
   worker.on("failed", (_job: unknown, error: Error) => warn(error.message));
   const end = async () => {
     isClosing = true;

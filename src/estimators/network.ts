@@ -8,6 +8,7 @@ import { BackendError, OptionError, ShapeError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
 import type { Dataset } from "../data/dataset.js";
 import type { SaveOptions } from "../model/file.js";
+import { fitFor } from "../model/fitFor.js";
 import { insideOf } from "../model/insideOf.js";
 import { Sequential } from "../sequential.js";
 import { dense } from "../specs/layers/dense.js";
@@ -188,8 +189,9 @@ export class Network<K> implements Inner {
     const { shuffle, callbacks, signal } = this.options;
     this.#inTraining.add(model);
     try {
-      await this.#checkWeights(`${this.#where}.${method}`, model, data, options.classWeight);
-      const { loss } = await model.fit(data, {
+      const where = `${this.#where}.${method}`;
+      await this.#checkWeights(where, model, data, options.classWeight);
+      const { loss } = await fitFor(where, model, data, {
         ...options,
         batchSize: this.#batchSize(data.length),
         shuffle,

@@ -3,8 +3,7 @@
 import type { Kept } from "../base/options.js";
 import { selectBackend } from "../runtime/select.js";
 import { loadUpdates } from "../specs/optimizers/updates.js";
-import type { Weight } from "../state/weights.js";
-import type { Taker } from "./carryWeights.js";
+import type { Carried } from "./carry.js";
 import { ModelCore } from "./core.js";
 import { needsOnlyCommonKernels } from "./kernels.js";
 import { hasUnknown, weightsOf } from "./layers.js";
@@ -17,17 +16,13 @@ import {
 } from "./options.js";
 import { loadParts } from "./parts.js";
 
-/** The weights that each layer brings along. */
-type Carried = readonly (readonly Weight[])[];
-
 /** The options, checked, and the weights that layers bring along. @throws OptionError */
 export async function readSequential(
   options: SequentialOptions,
   args: ArrayLike<unknown>,
-): Promise<ModelSpec & CheckedRuntime & Kept<typeof workerOptions> & { carried: Carried }> {
+): Promise<[checked: ModelSpec & CheckedRuntime & Kept<typeof workerOptions>, carried: Carried]> {
   if (hasUnknown(options?.layers)) (await import("../specs/layers/every.js")).addEveryLayer();
-  const checked = checkSequential(options, args);
-  return { ...checked, carried: await weightsOf(options.layers) };
+  return [checkSequential(options, args), await weightsOf(options.layers)];
 }
 
 /** A model of these options, with the fastest backend that satisfies them. @throws BackendError */
@@ -36,9 +31,4 @@ export async function openCore(checked: ModelSpec & CheckedRuntime): Promise<Mod
   const backend = await selectBackend(checked, () => needsOnlyCommonKernels(checked));
   if (!backend.whole) await loadUpdates();
   return new ModelCore(checked, checked.threads, backend);
-}
-
-/** Gives a new model the weights that its layers brought along. @throws ShapeError; then the model is disposed of. */
-export async function carry(model: Taker, carried: Carried): Promise<void> {
-  if (carried.flat().length > 0) await (await import("./carryWeights.js")).carryWeights(model, carried);
 }

@@ -15,7 +15,7 @@ import {
 } from "../base/options.js";
 import type { Shape } from "../base/shape.js";
 import type { Compiled } from "../program/types.js";
-import { backendNames } from "../runtime/select.js";
+import { backendNames } from "../runtime/backend.js";
 import type { WasmSource } from "../runtime/variants.js";
 import type { Layer, LayerSpec } from "../specs/layers/all.js";
 import { deepFreeze, placeLayers } from "../specs/layers/facts.js";

@@ -6,7 +6,6 @@ import {
   BackendError,
   DataError,
   FormatError,
-  type NonFiniteDetails,
   NonFiniteError,
   OptionError,
   ShapeError,
@@ -16,7 +15,7 @@ import type { hookNames, Trainer } from "../callbacks/callback.js";
 import type { Model } from "../model/model.js";
 import type { PlacedLayer } from "../specs/layers/facts.js";
 import type { StoredState } from "../training/trainingState.js";
-import { pack, unpack } from "./values.js";
+import { define, pack, unpack } from "./values.js";
 
 /** Methods of a class, and its properties. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
@@ -154,33 +153,64 @@ export interface PlainError {
   readonly name?: string;
   /** Missing if it was no error, but `value`. */
   readonly message?: string;
-  readonly details?: NonFiniteDetails | undefined;
   readonly cause?: PlainError;
+  /** The errors of an AggregateError. */
+  readonly errors?: readonly PlainError[];
+  /** Other fields of the error, by name. */
+  readonly fields?: readonly (readonly [name: string, value: PlainError])[];
   readonly value?: unknown;
+  /** True if `value` was packed, as it cannot be cloned. */
+  readonly isPacked?: true;
 }
 
 /** Causes of causes that are sent. */
 const DEEPEST = 9;
 
 const errorClasses = {
-  ...{ ShapeError, OptionError, DataError, FormatError, BackendError, SimdgradError },
+  ...{ ShapeError, OptionError, DataError, FormatError, NonFiniteError, BackendError, SimdgradError },
   ...{ RangeError, SyntaxError, TypeError, Error },
 };
 
-export function toPlainError(error: unknown, depth = 0): PlainError {
-  if (!(error instanceof Error)) return { value: pack(error).value };
+/** Own fields that are sent by themselves, or belong to the place where the error was made. */
+const KNOWN_FIELDS = ["name", "message", "stack", "cause"];
+
+/** @param sent Errors that were sent with their fields, which is done once: fields may lead back to their error. */
+export function toPlainError(error: unknown, depth = 0, sent = new Set<unknown>()): PlainError {
+  if (!(error instanceof Error)) return plainValue(error);
   const { name, message, cause } = error;
-  const details = error instanceof NonFiniteError ? error.details : undefined;
-  const hasCause = depth < DEEPEST && Object.hasOwn(error, "cause");
-  return { name, message, details, ...(hasCause && { cause: toPlainError(cause, depth + 1) }) };
+  const inner = (value: unknown) => toPlainError(value, depth + 1, sent);
+  const isDeep = depth >= DEEPEST;
+  const hasFields = !isDeep && !sent.has(error);
+  sent.add(error);
+  const isMany = error instanceof AggregateError && Array.isArray(error.errors);
+  const isField = (key: string) => !KNOWN_FIELDS.includes(key) && !(isMany && key === "errors");
+  const fields = hasFields ? Object.entries(error).filter(([key]) => isField(key)) : [];
+  return {
+    ...{ name, message },
+    ...(!isDeep && Object.hasOwn(error, "cause") && { cause: inner(cause) }),
+    ...(isMany && { errors: hasFields ? error.errors.map(inner) : [] }),
+    ...(fields.length > 0 && { fields: fields.map(([key, value]) => [key, inner(value)]) }),
+  };
+}
+
+function plainValue(value: unknown): PlainError {
+  try {
+    return { value: structuredClone(value) };
+  } catch {
+    return { value: pack(value).value, isPacked: true };
+  }
 }
 
 /** What was thrown, in a class of this side. An error of an unknown class is an Error with its name. */
-export function fromPlainError({ name = "", message, details, cause, value }: PlainError): unknown {
-  if (message === undefined) return unpack(value);
-  if (name === "NonFiniteError") return new NonFiniteError(message, details);
+export function fromPlainError({ name = "", message, cause, errors, fields = [], ...rest }: PlainError): unknown {
+  if (message === undefined) return rest.isPacked ? unpack(rest.value) : rest.value;
   const Class = Object.hasOwn(errorClasses, name) ? errorClasses[name as keyof typeof errorClasses] : Error;
-  const error = new Class(message, cause && { cause: fromPlainError(cause) });
+  const error = errors ? new AggregateError(errors.map(fromPlainError), message) : new Class(message);
+  if (cause) Object.defineProperty(error, "cause", { ...HIDDEN, value: fromPlainError(cause) });
   if (error.name !== name) error.name = name;
+  for (const [key, value] of fields) define(error, key, fromPlainError(value));
   return error;
 }
+
+/** How engines keep the cause of an error. */
+const HIDDEN = { configurable: true, writable: true, enumerable: false };

@@ -1,7 +1,7 @@
 /** `Sequential` of `simdgrad/worker`: the caller's side of a model in a worker, without the library that trains it. */
 import { checkOptions, located, OptionError, show } from "../base/errors.js";
 import { type Given, readOptions, unchecked } from "../base/options.js";
-import { carry } from "../model/create.js";
+import { carry } from "../model/carry.js";
 import { weightsOf, withoutWeights } from "../model/layers.js";
 import { type LoadOptions, loadOptions } from "../model/loadOptions.js";
 import { modelBytes } from "../model/modelBytes.js";

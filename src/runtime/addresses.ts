@@ -1,6 +1,5 @@
 /** Waits for addresses of memory. Loaded when there are none; knows no backend. */
 import { BackendError } from "../base/errors.js";
-import { refusal } from "./refusal.js";
 
 /** Milliseconds until the next try, doubled from try to try, and the longest such pause: a second in all. */
 const [FIRST_PAUSE, LAST_PAUSE] = [20, 640];
@@ -25,5 +24,5 @@ export async function awaitAddresses(attempt: () => void, first: unknown): Promi
       cause = again;
     }
   }
-  throw refusal("The WebAssembly core could not be instantiated", cause);
+  throw (await import("./refusal.js")).refusal("The WebAssembly core could not be instantiated", cause);
 }

@@ -5,6 +5,11 @@
 import type { Plan } from "../plan/tape.js";
 import type { Variant } from "./features.js";
 
+export const backendNames = ["auto", "wasm", "reference"] as const;
+
+/** Names of backends. `auto` takes WebAssembly if there is SIMD, otherwise the reference. */
+export type BackendName = (typeof backendNames)[number];
+
 /** Receives batches: a session, as far as a backend knows it. */
 export interface Receiver {
   readonly plan: Plan;

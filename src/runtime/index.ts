@@ -1,4 +1,4 @@
 /** Backends that run models: the public part of this room. */
 
-export type { BackendInfo, BackendName } from "./select.js";
+export type { BackendInfo, BackendName } from "./backend.js";
 export type { WasmSource } from "./variants.js";

@@ -1,10 +1,9 @@
 /** The Wasm builds for quantized models: apart from the core, and loaded only by programs that quantize. */
 import { allocate, BackendError, formatBytes } from "../base/errors.js";
 import { detectFeatures } from "./features.js";
-import { refusal } from "./refusal.js";
 import { bytesOf, type EmbeddedSource } from "./unpack.js";
 import { compile, type WasmModule } from "./variants.js";
-import { newMemory } from "./wasm.js";
+import { checkInstantiable, newMemory } from "./wasm.js";
 
 /** A build: one multiplies int16, the other one bytes, with relaxed SIMD. Both give the same bits. */
 export type QuantizedVariant = "quantized" | "quantized-relaxed";
@@ -53,18 +52,15 @@ function fastest(): QuantizedVariant {
 async function load(variant: QuantizedVariant): Promise<QuantizedBuild> {
   const what = `The WebAssembly code of quantized models (${variant})`;
   const module = await compile(await bytesOf(sources[variant], variant), what);
-  return { variant, open: (bytes) => open(what, module, bytes) };
+  await checkInstantiable(module as WebAssembly.Module);
+  return { variant, open: (bytes) => open(module, bytes) };
 }
 
-function open(what: string, module: WasmModule, bytes: number): ReturnType<QuantizedBuild["open"]> {
+function open(module: WasmModule, bytes: number): ReturnType<QuantizedBuild["open"]> {
   const memory = allocate(
     () => newMemory(bytes),
     () => `A quantized model of ${formatBytes(bytes)} does not fit into memory.`,
   );
-  try {
-    const { exports } = new WebAssembly.Instance(module as WebAssembly.Module, { env: { memory } });
-    return { buffer: memory.buffer as ArrayBuffer, kernels: exports as unknown as QuantizedKernels };
-  } catch (cause) {
-    throw refusal(`${what} could not be instantiated`, cause);
-  }
+  const { exports } = new WebAssembly.Instance(module as WebAssembly.Module, { env: { memory } });
+  return { buffer: memory.buffer as ArrayBuffer, kernels: exports as unknown as QuantizedKernels };
 }

@@ -1,5 +1,5 @@
 /** Chooses and loads the backend for a model, and gives the reason for the choice. */
-import type { SelectedBackend } from "./backend.js";
+import type { BackendName, SelectedBackend } from "./backend.js";
 
 export type { BackendInfo, SelectedBackend } from "./backend.js";
 
@@ -7,11 +7,6 @@ import { chooseVariant, detectFeatures } from "./features.js";
 import { openLoader } from "./instance.js";
 import { embedded, type ModuleSource, smallModules, type WasmSource } from "./variants.js";
 import { checkInstantiable, WasmBackend } from "./wasm.js";
-
-export const backendNames = ["auto", "wasm", "reference"] as const;
-
-/** Names of backends. `auto` takes WebAssembly if there is SIMD, otherwise the reference. */
-export type BackendName = (typeof backendNames)[number];
 
 export interface BackendWishes {
   readonly backend: BackendName;

@@ -30,17 +30,22 @@ export interface Predictor {
 
 const WHERE = "scoreFile";
 
-/** @throws FormatError for other files, OptionError for options that do not fit the model. */
-export async function loadPredictor(bytes: Uint8Array, options: JobOptions): Promise<Predictor> {
-  const plain = await Sequential[CORE](`${WHERE}: model`, bytes, readOptions(WHERE, runtimeOptions, { threads: 1 }));
+/**
+ * @param name Of the file.
+ * @throws FormatError for other files, OptionError for options that do not fit the model.
+ */
+export async function loadPredictor(name: string, bytes: Uint8Array, options: JobOptions): Promise<Predictor> {
+  const where = `${WHERE}: model: ${name}`;
+  const runtime = readOptions(WHERE, runtimeOptions, { threads: 1 });
+  const plain = await Sequential[CORE](where, bytes, runtime);
   const { attachment } = insideOf(WHERE, plain);
   if (attachment === null) return plainPredictor(plain, options);
   plain.dispose();
   if (attachment.tableModel === undefined) {
     const remedy = "Save its network alone, and prepare the columns before: model.save()";
-    throw new FormatError(`${WHERE}: model: expected a table model or a network, got an estimator. ${remedy}.`);
+    throw new FormatError(`${where}: expected a table model or a network, got an estimator. ${remedy}.`);
   }
-  return tablePredictor(await TableModel.load(bytes, { threads: 1 }), options);
+  return tablePredictor(await TableModel[CORE](where, bytes, runtime), options);
 }
 
 function tablePredictor(model: TableModel, { features, strict, threshold }: JobOptions): Predictor {

@@ -36,7 +36,7 @@ async function readModel(path: string, options: JobOptions) {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DataError(`${WHERE}: model: ${basename(path)} could not be read: ${messageOf(cause)}`, { cause });
   });
-  const predictor = await loadPredictor(bytes, options);
+  const predictor = await loadPredictor(basename(path), bytes, options);
   predictor.dispose();
   const outputs = predictor.outputs.map(({ name }) => name);
   return {

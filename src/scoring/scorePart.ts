@@ -30,7 +30,7 @@ async function load({ path, sha256: hash }: ScoringJob["model"], options: JobOpt
     throw new DataError(`${basename(path)}: it could not be read: ${messageOf(cause)}`, { cause });
   });
   const own = sha256(bytes);
-  if (own === hash) return loadPredictor(bytes, options);
+  if (own === hash) return loadPredictor(basename(path), bytes, options);
   throw new FormatError(`${basename(path)}: expected the SHA-256 ${hash}, got ${own}. Give the same file everywhere.`);
 }
 

@@ -2,6 +2,7 @@
 import type { Signal } from "../base/kinds.js";
 import { earlyStopping } from "../callbacks/earlyStopping.js";
 import type { Dataset } from "../data/dataset.js";
+import { fitFor } from "../model/fitFor.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import type { LayerSpec } from "../specs/layers/all.js";
@@ -9,7 +10,7 @@ import { dense } from "../specs/layers/dense.js";
 import { dropout } from "../specs/layers/dropout.js";
 import { l2 } from "../specs/regularizers.js";
 import { OPTIMIZERS, type TableOptimizer } from "./optimizers.js";
-import type { TableTask } from "./options.js";
+import { type TableTask, TRAIN } from "./options.js";
 import type { Setting } from "./setting.js";
 
 /** Hidden layers in the order in which they are tried: those of linear models, which are the baseline too, then more. */
@@ -91,7 +92,7 @@ export async function trainNetwork(
   { epochs, patience, signal }: { epochs: number; patience: number | null; signal: Signal | undefined },
 ): Promise<Losses> {
   const stop = patience === null ? [] : [earlyStopping({ patience, restoreBestWeights: true })];
-  const { loss, valLoss } = await model.fit(train, {
+  const { loss, valLoss } = await fitFor(TRAIN, model, train, {
     ...{ epochs, batchSize: batchSizeFor(train.length), validationData: check, callbacks: stop },
     ...(signal && { signal }),
     ...(classWeight && { classWeight }),

@@ -8,7 +8,7 @@ import type { Failure, NetworkResult, PlainProblem, Split, Task, TaskResult } fr
 import type { Fold } from "../data/split.js";
 import type { CheckedRuntime } from "../model/options.js";
 import { hashOfWeights } from "../model/weightsHash.js";
-import { backendNames } from "../runtime/select.js";
+import { backendNames } from "../runtime/backend.js";
 import { networkFolds } from "./folds.js";
 import { makeNetwork, type Problem, trainNetwork } from "./network.js";
 import { tableOptimizers } from "./optimizers.js";

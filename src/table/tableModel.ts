@@ -13,7 +13,7 @@ import { checkRecord, isColumnTable, type NamedTable, readNamed } from "../data/
 import { runtimeOf } from "../estimators/options.js";
 import { CORE } from "../model/inside.js";
 import { insideOf } from "../model/insideOf.js";
-import { type RuntimeOptions, runtimeOptions } from "../model/options.js";
+import { type CheckedRuntime, type RuntimeOptions, runtimeOptions } from "../model/options.js";
 import { Sequential } from "../sequential.js";
 import { deepFreeze } from "../specs/layers/facts.js";
 import { contributionsOf } from "./contributions.js";
@@ -88,7 +88,12 @@ export class TableModel {
   /** A model from what `save` returned, ready to predict. @throws FormatError */
   static async load(bytes: Uint8Array | ArrayBuffer, options: RuntimeOptions = {}): Promise<TableModel> {
     const where = "TableModel.load";
-    const runtime = runtimeOf(readOptions(where, runtimeOptions, options, arguments));
+    return TableModel[CORE](where, bytes, readOptions(where, runtimeOptions, options, arguments));
+  }
+
+  /** `load` for another function of the library, which is called `where` and has checked the options. */
+  static async [CORE](where: string, bytes: Uint8Array | ArrayBuffer, options: CheckedRuntime): Promise<TableModel> {
+    const runtime = runtimeOf(options);
     const load = (file: Uint8Array | ArrayBuffer) => Sequential[CORE](where, file, runtime);
     const first = await load(bytes);
     const members = [first];

@@ -27,7 +27,7 @@ export interface Refusal {
   readonly x: Float32Array;
 }
 
-/** Inputs, targets or weights beyond this are named as the likely cause. */
+/** Inputs, targets, weights of rows or weights beyond this are named as the likely cause. */
 const LARGE = 1000;
 /** Inputs beyond this are named before the learning rate: the highest rate that converges falls with their square. */
 const WIDE = 10;
@@ -89,6 +89,7 @@ function likelyCause({ parts, position, x: rowsOfX }: Refusal): string {
   const target = Math.abs(largest(targets).value);
   const doubt = doubtOf(layers, compiled.loss);
   const rate = negativeRate(session, program, rows);
+  const weight = training ? largest(session.read(training.sampleWeights, rows)).value : 1;
   const tenth = Number((learningRate / 10).toPrecision(3));
   // From a far higher rate, a tenth, and a tenth of that, would diverge too; scaled data would not help either.
   const lower = Math.min(tenth, usualRate(compiled.optimizer));
@@ -96,6 +97,10 @@ function likelyCause({ parts, position, x: rowsOfX }: Refusal): string {
 
   const causes = (): readonly string[] => {
     if (doubt) return [doubt.message, doubt.remedy, ...(Math.abs(inputs.value) > LARGE ? [unscaled[1]] : [])];
+    if (weight > LARGE) {
+      const found = `weights of rows are large: sampleWeight or classWeight reaches ${weight.toPrecision(3)}`;
+      return [found, "Divide all of them by their mean", ...andLower];
+    }
     if (Math.abs(inputs.value) > LARGE) return [...unscaled, ...andLower];
     if (target > LARGE) return [...unscaledTargets(targets, width, program), ...andLower];
     if (rate !== null) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { bullExecutor, type QueueWorker, startWorker } from "../../src/bullmq/index.js";
+import { bullExecutor, QueueError, type QueueWorker, startWorker } from "../../src/bullmq/index.js";
 import { DataError, OptionError } from "../../src/index.js";
 import { type ScoreOptions, scoreFile } from "../../src/scoring/index.js";
 import { loadPeer } from "../peers/load.js";
@@ -63,8 +63,8 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
       ...{ model, input: join(folder, "rows.parquet"), output: join(folder, `out${count++}`), partRows: 50 },
       ...options,
     });
-  const executor = (queue: string, data = folder) =>
-    bullExecutor({ queue, connection: redis.url, data, inFlight: 4, onWarning: () => {} });
+  const executor = (queue: string, data = folder, inFlight = 4) =>
+    bullExecutor({ queue, connection: redis.url, data, inFlight, onWarning: () => {} });
   const worker = async (queue: string, options: object = {}): Promise<QueueWorker> => {
     const own = { queue, connection: redis.url, data: folder, lockDuration: 500, onWarning: () => {}, ...options };
     const started = await startWorker(own);
@@ -165,6 +165,35 @@ describe.skipIf(!hasRedis)("scoreFile on a queue", () => {
     const error = await scored(options()).catch((caught) => caught);
     expect(error).toBeInstanceOf(kind);
     expect(error.message).toMatch(message);
+  });
+
+  itInFull("ends with a remedy where a worker finds the server full, and goes on", async () => {
+    const limit = (bytes: string) => redis.command("CONFIG", "SET", "maxmemory", bytes);
+    const told: string[] = [];
+    let isFull = true;
+    const onJob = () => {
+      limit("1mb");
+      if (!isFull) return;
+      const words = redis.command("SET", "log", "1");
+      limit("0"); // or the failure could not be written, and the part would be done again
+      throw new Error(words);
+    };
+    await worker("full", { onJob, onWarning: (message: string) => told.push(message) });
+    // All jobs are in the queue before the first ends: what fails is what the worker writes.
+    const own = { output: join(folder, "full"), executor: executor("full", folder, 30) };
+    const remedy =
+      "OOM .*\\. Give the server more memory, such as redis-cli .* maxmemory 4gb, and run again what has ended";
+    const failed = scored(own);
+    await expect(failed).rejects.toThrow(QueueError);
+    await expect(failed).rejects.toThrow(new RegExp(`^bullExecutor: ${remedy}`));
+    isFull = false;
+    try {
+      await scored(own);
+    } finally {
+      limit("0");
+    }
+    expect(told).toContainEqual(expect.stringMatching(new RegExp(`^worker .*: ${remedy}`)));
+    expect(filesOf(own.output)).toEqual(expected);
   });
 
   it("tells of a fault in the file as one process does", async () => {

@@ -39,20 +39,24 @@ export interface PageConsumer extends Common {
 export type Consumer = ProgramConsumer | PageConsumer;
 
 const NAMES = "Sequential, adam, dense";
+/** What programs give to `report`: `Sequential` of `simdgrad/worker` as well. */
+const LIBRARY = `{ ${NAMES}, InWorker }`;
+const IMPORTS = `import { ${NAMES} } from "simdgrad";
+import { Sequential as InWorker } from "simdgrad/worker";
+`;
 
-const PROGRAM = `import { ${NAMES} } from "simdgrad";
-import { report } from "./app.mjs";
-console.log(JSON.stringify(await report({ ${NAMES} })));
+const PROGRAM = `${IMPORTS}import { report } from "./app.mjs";
+console.log(JSON.stringify(await report(${LIBRARY})));
 `;
 
 const REQUIRED = `const { ${NAMES} } = require("simdgrad");
-import("./app.mjs").then(async ({ report }) => console.log(JSON.stringify(await report({ ${NAMES} }))));
+const { Sequential: InWorker } = require("simdgrad/worker");
+import("./app.mjs").then(async ({ report }) => console.log(JSON.stringify(await report(${LIBRARY}))));
 `;
 
 /** COLLECTOR stands for the address that takes reports. */
-const PAGE_PROGRAM = `import { ${NAMES} } from "simdgrad";
-import { report } from "./app.mjs";
-report({ ${NAMES} })
+const PAGE_PROGRAM = `${IMPORTS}import { report } from "./app.mjs";
+report(${LIBRARY})
   .catch((error) => String(error && error.stack))
   .then((body) => fetch("COLLECTOR", { method: "POST", body: JSON.stringify(body) }));
 `;
@@ -95,6 +99,7 @@ const IMPORT_MAP = html(
   `<script type="importmap">${JSON.stringify({
     imports: {
       simdgrad: "./node_modules/simdgrad/build/js/index.js",
+      "simdgrad/worker": "./node_modules/simdgrad/build/js/worker.js",
       "#wasm/": "./node_modules/simdgrad/build/wasm/",
       "#worker/model": "./node_modules/simdgrad/build/worker/model.js",
       "#worker/search": "./node_modules/simdgrad/build/worker/search.js",
@@ -109,13 +114,16 @@ const IMPORT_MAP = html(
 );
 
 /** The file that CDNs serve, as a script: everything is in one global. */
-const SCRIPT_PROGRAM = PAGE_PROGRAM.replace(/import (.*) from "simdgrad";/, "const $1 = simdgrad;");
+const SCRIPT_PROGRAM = PAGE_PROGRAM.replace(IMPORTS, `const { ${NAMES}, InWorker } = simdgrad;\n`);
 const SCRIPT = html(
   `<script type="module" src="./main.js"></script>`,
   `<script src="./node_modules/simdgrad/build/cdn/simdgrad.iife.js"></script>`,
 );
 /** The same file as a module. */
-const MODULE_PROGRAM = PAGE_PROGRAM.replace(`"simdgrad"`, `"./node_modules/simdgrad/build/cdn/simdgrad.js"`);
+const MODULE_PROGRAM = PAGE_PROGRAM.replace(
+  IMPORTS,
+  `import * as simdgrad from "./node_modules/simdgrad/build/cdn/simdgrad.js";\nconst { ${NAMES}, InWorker } = simdgrad;\n`,
+);
 
 const NEXT_PAGE = `"use client";
 import { useEffect } from "react";
@@ -124,10 +132,9 @@ export default function Page() {
   return null;
 }
 `;
-const NEXT_ROUTE = `import { ${NAMES} } from "simdgrad";
-import { report } from "../app.mjs";
+const NEXT_ROUTE = `${IMPORTS}import { report } from "../app.mjs";
 export const dynamic = "force-dynamic";
-export async function GET() { return Response.json(await report({ ${NAMES} })); }
+export async function GET() { return Response.json(await report(${LIBRARY})); }
 `;
 const NEXT_LAYOUT = `export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n`;
 const NEXT_CONFIG = `export default {

@@ -270,3 +270,15 @@ describe("the rule that ends training", () => {
     expect(stopsAfter([1, 0.99995, 0.9999, 0.99985], 2, 1e-5)).toBe(-1);
   });
 });
+
+it.each([MLPClassifier, MLPRegressor])(
+  "an error of training begins with the method that was called: %s",
+  async (Estimator) => {
+    const data = { x: [[1], [-1]], y: [0, 1], sampleWeight: [3e38, 3e38] };
+    const estimator = new Estimator(small);
+    await expect(estimator.fit(data)).rejects.toThrow(new RegExp(`^${Estimator.name}\\.fit: epoch \\d+, step 0: `));
+    await expect(estimator.partialFit(data)).rejects.toThrow(
+      new RegExp(`^${Estimator.name}\\.partialFit: epoch 0, step 0: `),
+    );
+  },
+);

@@ -5,18 +5,19 @@ import {
   ElementType,
   modelTable,
   type NodeDraft,
+  type SparseDraft,
   type TensorDraft,
 } from "../../src/interop/onnx/messages.js";
 
 /**
- * A node: its type, inputs, outputs, and attributes; whole numbers are ints, others floats. The type of another domain is
+ * A node: its type, inputs, outputs, and attributes; whole numbers are ints, others floats, messages sparse tensors. The type of another domain is
  * `own:twice`, or `own:twice:fast` with an overload.
  */
 export type NodeRow = readonly [
   type: string,
   inputs: readonly string[],
   outputs: readonly string[],
-  attributes?: Readonly<Record<string, number | string | readonly number[] | { float: number }>>,
+  attributes?: Readonly<Record<string, number | string | readonly number[] | { float: number } | SparseDraft>>,
 ];
 
 /** A file; what is left out is a graph from x [batch, 2] to y of opset 17. */
@@ -27,6 +28,7 @@ export interface FileParts {
     Record<string, readonly number[] | { shape: readonly number[]; data: readonly number[] }>
   >;
   readonly tensors?: readonly TensorDraft[];
+  readonly sparse?: readonly SparseDraft[];
   readonly integers?: Readonly<Record<string, readonly number[]>>;
   readonly input?: readonly (number | null)[];
   readonly type?: number;
@@ -48,6 +50,7 @@ function attributeOf([name, value]: [string, unknown]): AttributeDraft {
     return Number.isInteger(value) ? { name, i: value, type: 2 } : { name, f: value, type: 1 };
   if (typeof value === "string") return { name, s: new TextEncoder().encode(value), type: 3 };
   if (Array.isArray(value)) return { name, ints: value, type: 7 };
+  if ("dims" in (value as object)) return { name, sparse: value as SparseDraft, type: 11 };
   return { name, f: (value as { float: number }).float, type: 1 };
 }
 
@@ -71,6 +74,7 @@ export function onnxFile({
   constants = {},
   integers = {},
   tensors = [],
+  sparse = [],
   input = [null, 2],
   type = ElementType.Float,
   outputs = ["y"],
@@ -104,6 +108,7 @@ export function onnxFile({
     graph: {
       node: nodes.map(nodeOf),
       initializer: [...floats, ...ints, ...tensors],
+      sparseInitializer: sparse,
       input: [info("x", input, type)],
       output: outputs.map((name) => info(name, [null, null], ElementType.Float)),
     },

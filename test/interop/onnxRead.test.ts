@@ -91,6 +91,17 @@ async function predictionOf(file: FileParts): Promise<number[]> {
   return Array.from(model.predict([[1, -2]]));
 }
 
+/** A tensor of the shape that is 0 but at the indices. */
+const sparse = (name: string, dims: number[], [data, indices]: [number[], number[]], rank = 1) => ({
+  dims,
+  values: { name, dims: [data.length], dataType: ElementType.Float, floatData: data },
+  indices: {
+    dims: rank === 1 ? [indices.length] : [indices.length / rank, rank],
+    dataType: ElementType.Int64,
+    int64Data: indices,
+  },
+});
+
 describe("an ONNX file by hand", () => {
   it.each<[string, FileParts, readonly number[]]>([
     ["one layer", { nodes: [["MatMul", ["x", "k"], ["y"]]] }, [-5, -6]],
@@ -106,6 +117,34 @@ describe("an ONNX file by hand", () => {
       "a bias for all",
       { nodes: [["Gemm", ["x", "k", "b"], ["y"]]], constants: { b: { shape: [], data: [1] } } },
       [-4, -5],
+    ],
+    [
+      "a sparse kernel, and a sparse bias by places of each dimension",
+      {
+        nodes: [["Gemm", ["x", "s", "b"], ["y"]]],
+        sparse: [
+          sparse(
+            "s",
+            [2, 2],
+            [
+              [3, 4],
+              [0, 3],
+            ],
+          ),
+          sparse("b", [1, 2], [[7], [0, 1]], 2),
+        ],
+      },
+      [3, -1],
+    ],
+    [
+      "a sparse constant of a node",
+      {
+        nodes: [
+          ["Constant", [], ["s"], { sparse_value: sparse("", [2, 2], [[5], [1]]) }],
+          ["MatMul", ["x", "s"], ["y"]],
+        ],
+      },
+      [0, 5],
     ],
     [
       "a bias of one unit",
@@ -670,6 +709,21 @@ describe("an ONNX file by hand", () => {
       "too few values",
       { nodes: [["MatMul", ["x", "w"], ["y"]]], tensors: [{ name: "w", dims: [2, 2], dataType: 1, floatData: [1] }] },
       '"w": expected 4 values, got 1.',
+    ],
+    [
+      "a sparse size beyond all",
+      { nodes: [["MatMul", ["x", "s"], ["y"]]], sparse: [sparse("s", [2, 2 ** 30], [[1], [0]])] },
+      "the graph computes more numbers than",
+    ],
+    [
+      "places outside a sparse tensor",
+      { nodes: [["MatMul", ["x", "s"], ["y"]]], sparse: [sparse("s", [2, 2], [[1], [4]])] },
+      '"s": indices: expected integers >= 0 and < 4, got 4.',
+    ],
+    [
+      "places of another number than values",
+      { nodes: [["MatMul", ["x", "s"], ["y"]]], sparse: [sparse("s", [2, 2], [[1, 2], [3]])] },
+      '"s": indices: expected 2 values, got 1.',
     ],
     [
       "a size beyond all",

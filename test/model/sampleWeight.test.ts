@@ -47,6 +47,18 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(weighted.bias).toEqual([-0.375]); // -(1·½ - 2·½ + 4·½) / 4
   });
 
+  it("are named where training diverges by them, and the remedy helps", async () => {
+    const y = [0, 0, 1, 1];
+    const fit = async (sampleWeight: number[], classWeight = {}) =>
+      (await binary()).fit({ x: [[10], [10], [-10], [-10]], y, sampleWeight }, { classWeight, epochs: 3 });
+    const cause =
+      "weights of rows are large: sampleWeight or classWeight reaches 3.00e+38. Divide all of them by their mean";
+    const weights = [3e38, 0, 3e38, 3e38];
+    await expect(fit(weights)).rejects.toThrow(cause);
+    await expect(fit([1, 1, 1, 1], { 0: 3e38, 1: 3e38 })).rejects.toThrow(cause);
+    await fit(weights.map((weight) => weight / (0.75 * 3e38)));
+  });
+
   it("weights by class, times the sample's own weight", async () => {
     const y = [0, 1, 1, 0];
     const byClass = await step(await binary(), { x, y }, { 1: 3 });

@@ -363,6 +363,14 @@ describe("errors on their way", () => {
     }),
     "with a cause that is no error": new OptionError("outer", { cause: { code: 7, at: [1, 2, 3] } }),
     "with a cause that is a list of numbers": new OptionError("outer", { cause: [1, 2, 3, 4, 5, 6, 7, 8, 9] }),
+    "with a cause of a class that can be cloned": new OptionError("outer", { cause: new Map([[1, new Date(7)]]) }),
+    "with own fields": Object.assign(new OptionError("outer"), {
+      ...{ code: "E", at: new Date(7), nested: new RangeError("inner"), list: [1, null, 3] },
+    }),
+    "that are several": new AggregateError([new OptionError("a"), new AggregateError(["b", null], "c")], "outer", {
+      cause: new TypeError("why"),
+    }),
+    "that are a date": new Date(7),
     "with null as cause": new OptionError("outer", { cause: null }),
     "without a name": Object.assign(new Error("nameless"), { name: "" }),
     "that are text": "text",
@@ -384,6 +392,18 @@ describe("errors on their way", () => {
       for (let link: unknown = travelled(endless); link instanceof Error; link = link.cause) links++;
       expect(links).toBe(10);
     }
+  });
+
+  it("may lead back to themselves by any field", () => {
+    const many = new AggregateError([], "many");
+    many.errors.push(...new Array(99).fill(many));
+    const arrived = travelled(Object.assign(many, { one: many, other: () => many })) as typeof many & { one: Error };
+    expect([arrived.errors.length, (arrived.errors[98] as Error).message, arrived.one.message]).toEqual([
+      99,
+      "many",
+      "many",
+    ]);
+    expect(arrived).toHaveProperty("other", expect.any(Function));
   });
 });
 

@@ -14,6 +14,7 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseCsv } from "../../src/csv/index.js";
 import { DataError, FormatError, OptionError, Sequential } from "../../src/index.js";
+import { insideOf } from "../../src/model/insideOf.js";
 import { readParquet } from "../../src/parquet/index.js";
 import {
   type ScoreOptions,
@@ -28,6 +29,8 @@ import { columns, csvText, filesOf, parquetBytes, ROWS, rows, writeModels } from
 
 let folder: string;
 let models: Awaited<ReturnType<typeof writeModels>>;
+/** A table model whose facts are altered. */
+let damaged: Uint8Array;
 let count = 0;
 const file = (name: string, bytes: string | Uint8Array) => {
   const path = join(folder, name);
@@ -41,6 +44,9 @@ beforeAll(async () => {
   models = await writeModels(join(folder, "models"));
   file("rows.parquet", parquetBytes());
   file("rows.csv", csvText());
+  const network = await Sequential.load(readFileSync(models.classes));
+  insideOf("test", network).attachment = { tableModel: 1 };
+  damaged = network.save();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -246,7 +252,18 @@ describe("scoreFile", () => {
   it.each<[string, () => Partial<ScoreOptions>, new (text: string) => Error, RegExp]>([
     ["a file that is not there", () => ({ input: "gone.parquet" }), DataError, /gone\.parquet: it could not be read/],
     ["a model that is not there", () => ({ model: "gone" }), DataError, /model: gone could not be read/],
-    ["a file that is not a model", () => ({ model: join(folder, "rows.csv") }), FormatError, /./],
+    [
+      "a file that is not a model",
+      () => ({ model: join(folder, "rows.csv") }),
+      FormatError,
+      /^scoreFile: model: rows\.csv: /,
+    ],
+    [
+      "a table model that is damaged",
+      () => ({ model: file("damaged.safetensors", damaged) }),
+      FormatError,
+      /^scoreFile: model: damaged\.safetensors: the description of the table does not fit/,
+    ],
     ["an unknown option", () => ({ part: 1 }) as object, OptionError, /unknown option "part"/],
     ["rows of a part", () => ({ partRows: 0 }), OptionError, /partRows/],
     [

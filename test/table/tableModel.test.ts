@@ -346,7 +346,7 @@ it("gives the answer that test/browsers/cases/storage.test.ts holds browsers to"
 describe("says where and what is wrong with", () => {
   const some = { target: "y", trials: 1, members: 1, epochs: 1, onWarning: () => {} } as const;
   const rowsOf = (make: (row: number) => object) => Array.from({ length: 40 }, (_, row) => make(row));
-  it.each<[what: string, make: (row: number) => object, message: RegExp]>([
+  it.each<[what: string, make: (row: number) => object, message: RegExp, classWeight?: Record<string, number>]>([
     [
       "cells that are objects",
       (row) => ({ a: { b: row % 7 }, c: row % 9, y: row % 2 ? "no" : "yes" }),
@@ -357,8 +357,16 @@ describe("says where and what is wrong with", () => {
       (row) => ({ a: row % 9, y: row === 3 ? Infinity : row * 1.5 }),
       /^TableModel\.train: column "y", row 3: expected a number, got Infinity/,
     ],
-  ])("%s", async (_, make, message) => {
-    await expect(TableModel.train(rowsOf(make), some)).rejects.toThrow(message);
+    [
+      "weights of classes that leave the finite numbers",
+      (row) => ({ a: row % 9, y: row % 2 ? "no" : "yes" }),
+      /^TableModel\.train: epoch 0, step 0: .* weights of rows are large/,
+      { no: 3e38, yes: 3e38 },
+    ],
+  ])("%s", async (_, make, message, classWeight) => {
+    await expect(TableModel.train(rowsOf(make), { ...some, ...(classWeight && { classWeight }) })).rejects.toThrow(
+      message,
+    );
   });
 
   it("classes that differ in capitals or blanks alone", async () => {

@@ -16,7 +16,7 @@ import {
 import { ElementType } from "./messages.js";
 import { movers } from "./movers.js";
 import { floatOf, floatsOf, intOf, intsOf, type Node, refuse } from "./source.js";
-import { listOf, readTensor, scalar, type Tensor } from "./tensors.js";
+import { listOf, readSparse, readTensor, scalar, type Tensor } from "./tensors.js";
 
 function clipped(node: Node, inputs: Inputs, { budget }: Evaluation): readonly Tensor[] {
   const low = inputs[1] ?? scalar(floatOf(node, "min", -Infinity));
@@ -90,10 +90,12 @@ const constantOfShape: Evaluate = (node, inputs, { budget, external }) => {
   return [{ shape, data: new Float64Array(sizeOf(shape)).fill(value.data[0]), kind: value.kind }];
 };
 
-const constant: Evaluate = (node, _, { external }) => {
+const constant: Evaluate = (node, _, { external, budget }) => {
   const { attributes } = node;
   const message = attributes.get("value")?.t;
   if (message) return [readTensor(`${node.label}`, message, external)];
+  const sparse = attributes.get("sparse_value")?.sparse;
+  if (sparse) return [readSparse(node.label, sparse, external, budget)];
   const floats = floatsOf(node, "value_floats");
   const ints = intsOf(node, "value_ints");
   if (floats && attributes.has("value_floats")) return [{ ...listOf(floats), kind: "float" }];

@@ -19,6 +19,9 @@ const tensor = {
   dataLocation: one(14, "int"),
 };
 
+/** Values at some places of a tensor of zeros. */
+const sparse = { values: one(1, tensor), indices: one(2, tensor), dims: many(3, "int") };
+
 const attribute = {
   name: one(1, "text"),
   f: one(2, "float"),
@@ -29,6 +32,7 @@ const attribute = {
   ints: many(8, "int"),
   strings: many(9, "bytes"),
   type: one(20, "int"),
+  sparse: one(22, sparse),
   /** In functions: the attribute of the caller that gives the value. */
   reference: one(21, "text"),
 };
@@ -53,6 +57,7 @@ const graph = {
   initializer: many(5, tensor),
   input: many(11, valueInfo),
   output: many(12, valueInfo),
+  sparseInitializer: many(15, sparse),
 };
 
 const operatorSet = { domain: one(1, "text"), version: one(2, "int") };
@@ -84,12 +89,14 @@ export type ModelMessage = Message<typeof modelTable>;
 export type GraphMessage = Message<typeof graph>;
 export type NodeMessage = Message<typeof node>;
 export type TensorMessage = Message<typeof tensor>;
+export type SparseMessage = Message<typeof sparse>;
 export type AttributeMessage = Message<typeof attribute>;
 export type FunctionMessage = Message<typeof modelFunction>;
 export type ValueInfoMessage = Message<typeof valueInfo>;
 
 export type ModelDraft = Draft<typeof modelTable>;
 export type NodeDraft = Draft<typeof node>;
+export type SparseDraft = Draft<typeof sparse>;
 export type TensorDraft = Draft<typeof tensor>;
 export type AttributeDraft = Draft<typeof attribute>;
 export type ValueInfoDraft = Draft<typeof valueInfo>;

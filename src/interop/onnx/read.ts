@@ -29,9 +29,10 @@ function checkBeside(where: string, value: unknown): Beside {
 }
 
 /** The file beside of each name. @throws FormatError for one file where the tensors are in several */
-function externalOf(beside: Beside | null, { initializer }: GraphMessage): External {
+function externalOf(beside: Beside | null, { initializer, sparseInitializer }: GraphMessage): External {
   if (!beside || !ArrayBuffer.isView(beside)) return (location) => beside?.get(location) ?? null;
-  const names = [...locationsOf(initializer)].map(show);
+  const parts = sparseInitializer.flatMap(({ values = [], indices = [] }) => [values, indices].flat());
+  const names = [...locationsOf([...initializer, ...parts])].map(show);
   if (names.length < 2) return () => beside;
   throw new FormatError(
     `the values are in ${names.length} files, and the bytes of one are given. Give each by its name: ` +
@@ -189,11 +190,11 @@ function rowShapeOf(input: ValueInfoMessage, source: Source, order: readonly Nod
 }
 
 /** The number of inputs of the first matrix; 0 if there is none. */
-function featuresOf({ initializers }: Source, order: readonly Node[]): number {
+function featuresOf({ initializers, sparse }: Source, order: readonly Node[]): number {
   for (const { type, inputs, attributes } of order) {
     if (type === "Scaler") return attributes.get("scale")?.floats.length ?? 0;
     if (type !== "MatMul" && type !== "Gemm") continue;
-    const dims = initializers.get(inputs[1])?.dims ?? [];
+    const dims = (initializers.get(inputs[1]) ?? sparse.get(inputs[1]))?.dims ?? [];
     return dims[attributes.get("transB")?.i ? 1 : 0] ?? 0;
   }
   return 0;

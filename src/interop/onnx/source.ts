@@ -6,6 +6,7 @@ import type {
   GraphMessage,
   ModelMessage,
   NodeMessage,
+  SparseMessage,
   TensorMessage,
   ValueInfoMessage,
 } from "./messages.js";
@@ -29,6 +30,7 @@ export interface Source {
   /** The nodes that take a tensor. */
   readonly takers: ReadonlyMap<string, readonly Node[]>;
   readonly initializers: ReadonlyMap<string, TensorMessage>;
+  readonly sparse: ReadonlyMap<string, SparseMessage>;
   /** Inputs that are not constants. */
   readonly inputs: readonly ValueInfoMessage[];
   readonly outputs: readonly ValueInfoMessage[];
@@ -130,13 +132,15 @@ export function sourceOf(model: ModelMessage, graph: GraphMessage): Source {
     }
   }
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
+  const sparse = new Map(graph.sparseInitializer.map((tensor) => [tensor.values?.name ?? "", tensor]));
   const versions = model.operatorSet.filter(({ domain }) => isStandard(domain)).map(({ version = 1 }) => version);
   return {
     opset: versions[0] ?? 1,
     makers,
     takers,
     initializers,
-    inputs: graph.input.filter(({ name = "" }) => !initializers.has(name)),
+    sparse,
+    inputs: graph.input.filter(({ name = "" }) => !initializers.has(name) && !sparse.has(name)),
     outputs: graph.output,
   };
 }

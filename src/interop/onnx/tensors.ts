@@ -2,7 +2,7 @@
 import { FormatError } from "../../base/errors.js";
 import { fromBfloat, fromHalf } from "../../base/half.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
-import { ElementType, type TensorMessage } from "./messages.js";
+import { ElementType, type SparseMessage, type TensorMessage } from "./messages.js";
 
 /** Numbers of any rank. Whole numbers and booleans are float64, which keeps what shapes need. */
 export interface Tensor {
@@ -139,4 +139,38 @@ export function readTensor(where: string, message: TensorMessage, external: Exte
   const data = store(size);
   for (let i = 0; i < size; i++) data[i] = type.fromField ? type.fromField(list[i]) : list[i];
   return { shape, data, kind };
+}
+
+/** Numbers that a file may still ask for. */
+interface Budget {
+  spend(count: number): void;
+}
+
+/** The numbers of a tensor of which only some places have values. @throws FormatError as `readTensor`; beyond the budget */
+export function readSparse(where: string, message: SparseMessage, external: External, budget: Budget): Tensor {
+  const { values, indices, dims: shape } = message;
+  const size = checkedSize(where, shape);
+  budget.spend(size);
+  if (!values || !indices) throw new FormatError(`${where}: it is sparse, and lacks its values or their places.`);
+  const own = readTensor(`${where}: values`, values, external);
+  const places = readTensor(`${where}: indices`, indices, external);
+  const count = own.data.length;
+  const width = places.shape.length === 2 ? shape.length : 1;
+  if (places.data.length !== count * width) {
+    throw new FormatError(`${where}: indices: expected ${count * width} values, got ${places.data.length}.`);
+  }
+  const data = own.data.BYTES_PER_ELEMENT === 4 ? new Float32Array(size) : new Float64Array(size);
+  const bounds = width === 1 ? [size] : shape;
+  for (let i = 0; i < count; i++) {
+    let place = 0;
+    for (const [d, bound] of bounds.entries()) {
+      const index = places.data[i * width + d];
+      if (!(index >= 0 && index < bound)) {
+        throw new FormatError(`${where}: indices: expected integers >= 0 and < ${bound}, got ${index}.`);
+      }
+      place = place * bound + index;
+    }
+    data[place] = own.data[i];
+  }
+  return { shape, data, kind: own.kind };
 }

@@ -8,7 +8,7 @@ import type { LayerList } from "./layerList.js";
 import { layerNodes, type Walk } from "./layerNodes.js";
 import { type Computed, readSegment, type Surroundings } from "./segment.js";
 import { type Node, nodesFor, refuse, type Source } from "./source.js";
-import { type External, readTensor, type Tensor } from "./tensors.js";
+import { type External, readSparse, readTensor, type Tensor } from "./tensors.js";
 
 /** Rows with which shapes are found: a number that constants do not have as their first dimension. */
 const ROWS = 13;
@@ -104,10 +104,16 @@ class Walker implements Walk {
   /** Makes sure that a tensor is known. @throws FormatError if nothing makes it */
   private know(node: Node, name: string): void {
     if (name === "" || this.computed.has(name) || this.constants.has(name)) return;
-    const message = this.reading.source.initializers.get(name);
-    if (!message)
-      refuse(node, `nothing makes its input ${JSON.stringify(name)}: the file is incomplete, or has a second input.`);
-    this.constants.set(name, readTensor(`${JSON.stringify(name)}`, message, this.reading.external));
+    const { source, external, forConstants } = this.reading;
+    const where = JSON.stringify(name);
+    const sparse = source.sparse.get(name);
+    if (sparse) {
+      this.constants.set(name, readSparse(where, sparse, external, forConstants));
+      return;
+    }
+    const message = source.initializers.get(name);
+    if (!message) refuse(node, `nothing makes its input ${where}: the file is incomplete, or has a second input.`);
+    this.constants.set(name, readTensor(where, message, external));
   }
 
   private inputsOf(node: Node): Inputs {
