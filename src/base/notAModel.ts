@@ -9,6 +9,6 @@ export function notAModel(where: string, expected: string, value: unknown): Opti
 function wayFrom(value: unknown): string {
   if (typeof value !== "object" || value === null) return "";
   if ("getWeights" in value && "save" in value)
-    return " It is in a worker: give await Sequential.load(await model.save()).";
+    return ' It is in a worker: give await Sequential.load(await model.save()), of "simdgrad".';
   return "model" in value ? " Give its model." : "";
 }

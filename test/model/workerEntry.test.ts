@@ -184,6 +184,15 @@ it("makes no other models", async () => {
   expect(() => new (entry.Sequential as never as new () => unknown)()).toThrow(OptionError);
 });
 
+it("is refused by what looks into models of this thread, and the advice works", async () => {
+  const there = await entry.Sequential.create(options);
+  open.push(there);
+  expect(() => whole.describeTape(there as never)).toThrow('await Sequential.load(await model.save()), of "simdgrad".');
+  const here = await whole.Sequential.load(await there.save());
+  open.push(here);
+  expect(whole.describeTape(here)).toBeTruthy();
+});
+
 it("refuses where no worker starts, and the advice works", async () => {
   const { Worker } = workerThreads;
   workerThreads.Worker = class {
