@@ -3,6 +3,7 @@ import { BackendError, OptionError, show } from "../base/errors.js";
 import { kindOf, type Signal } from "../base/kinds.js";
 import type { CallbackState, StepTensors, Trainer } from "../callbacks/callback.js";
 import { checkedTrainer, SETTABLE } from "../callbacks/checkedTrainer.js";
+import { deepFreeze } from "../specs/layers/facts.js";
 import type { changeFile } from "./changeFile.js";
 import type { TrainerState } from "./protocol.js";
 
@@ -37,6 +38,7 @@ export class CallerTrainer {
 
   /** Takes over the state of the worker's trainer. */
   update({ properties, methods, ahead }: TrainerState): void {
+    deepFreeze(properties.metrics);
     this.#state = { ...properties };
     this.#ahead = ahead;
     this.#rate = undefined;

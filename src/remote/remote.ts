@@ -32,6 +32,9 @@ export interface Arguments {
   readonly transfer?: boolean;
 }
 
+/** Properties that callers may set. */
+type Settable = Pick<Mirror, "metadata">;
+
 type MakeRequest = (id: number) => Request;
 
 /** Thrown for values that cannot leave their thread. */
@@ -40,6 +43,8 @@ class Unsent extends OptionError {}
 export class Remote {
   /** Properties of the worker's model. */
   mirror: Mirror & { readonly layers: readonly WorkerLayer[] } = { layers: [], compiled: null, metadata: null };
+  /** Those that the caller has set. Replies to earlier calls do not know them. */
+  #own: Partial<Settable> = {};
   readonly #startBeside: StartBeside | null;
   readonly #options: OpenOptions;
   /** The model's file, to resume from. */
@@ -78,12 +83,19 @@ export class Remote {
   }
 
   /** Sets a property of the worker's model. The value was checked. */
-  set<Name extends keyof Mirror>(name: Name, value: Mirror[Name]): void {
-    this.mirror = { ...this.mirror, [name]: value };
+  set<Name extends keyof Settable>(name: Name, value: Settable[Name]): void {
+    this.#own = { ...this.#own, [name]: value };
+    this.mirror = { ...this.mirror, ...this.#own };
     if (this.#isDisposed) return;
-    const packed = pack(value);
-    const setting = this.#post(packed.buffers, (id) => ({ type: "set", id, name, value: packed.value }));
-    setting.catch(() => {}); // the next call reports that the worker has ended
+    this.open()
+      .then(this.#setting(name))
+      .catch(() => {}); // the next worker is told, too
+  }
+
+  /** Sends the present value of a property that the caller has set, whatever is set later. */
+  #setting(name: keyof Settable): (connection: Connection) => Promise<unknown> {
+    const { value, buffers } = pack(this.#own[name]);
+    return (connection) => this.#request(connection, buffers, (id) => ({ type: "set", id, name, value }));
   }
 
   /** Ends the worker. Calls that wait for it reject, silently if nobody listens. */
@@ -198,14 +210,16 @@ export class Remote {
       const modules = await modulesFor(this.#options);
       await this.#start(connection);
       // With a file, only the runtime options are still needed.
-      const { backend, threads, deterministic, wasm } = this.#options;
-      const fromFile = { backend, threads, deterministic, ...(wasm && { wasm }), ...this.#customLoss() };
+      const { backend, threads, deterministic, wasm, metrics } = this.#options;
+      const fromFile = { backend, threads, deterministic, metrics, ...(wasm && { wasm }), ...this.#customLoss() };
       const given = this.#kept ? fromFile : this.#options;
       const options = pack(modules.length > 0 ? { ...given, wasm: modules } : given);
       const file = pack(this.#kept);
       await this.#request(connection, [...options.buffers, ...file.buffers], (id) => {
         return { type: "open", id, options: options.value, file: file.value };
       });
+      // A setting that was on its way when the last worker ended is not in the file.
+      for (const name of Object.keys(this.#own) as (keyof Settable)[]) this.#setting(name)(connection).catch(() => {});
       return connection;
     } catch (error) {
       this.#close(connection, "it could not be opened");
@@ -273,7 +287,7 @@ export class Remote {
         const weights = await this.call<Weight[]>("getWeights", () => ({ args: [] }));
         return weights.filter(({ name }) => name.startsWith(prefix));
       });
-      this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own };
+      this.mirror = { layers, compiled: deepFreeze(mirror.compiled), metadata: own, ...this.#own };
     }
     resolve(unpack(reply.value) as never);
   }

@@ -150,7 +150,10 @@ export class ModelState {
       session.release();
       throw cause;
     }
-    for (const [name, values] of this.#stored) session.writeSlab(name, values);
+    for (const [slab, values] of this.#stored) {
+      // Without weights to train there are no slots.
+      if (session.plan.slabSizes[slab] > 0) session.writeSlab(slab, values);
+    }
     this.#session = session;
     return session;
   }

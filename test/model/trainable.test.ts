@@ -118,6 +118,16 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(model.trace(data).loss.data[0]).toBeCloseTo(loss, 5);
   });
 
+  it.each(["adam", "adagrad"] as const)("predicts if nothing is trainable, also from a file: %s", async (optimizer) => {
+    const model = await build(2, hidden(false), { ...output, trainable: false });
+    const predicted = model.predict([[0.5, -1]]);
+    model.compile({ optimizer, loss: "meanSquaredError" });
+    expect(model.predict([[0.5, -1]])).toEqual(predicted);
+    const loaded = await Sequential.load(model.save(), runtime);
+    expect(loaded.predict([[0.5, -1]])).toEqual(predicted);
+    expect(loaded.save()).toEqual(model.save());
+  });
+
   it("summary says how many parameters are trained", async () => {
     const model = await build(2, hidden(false), output);
     expect(model.summary()).toContain("123 parameters, 492 B, 63 of them trainable");

@@ -1,5 +1,6 @@
 // The life of a model in a worker: whatever ends it, at any moment, each call answers or rejects, and nothing is left.
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -229,6 +230,16 @@ describe("dispose", () => {
     await vi.waitUntil(() => closed > 0, { timeout: 20_000 });
     expect(closed).toBe(1);
   });
+});
+
+it("keeps metadata that were set while the worker ended", async () => {
+  const model = await inWorker();
+  void lastWorker().terminate();
+  model.metadata = { a: 1 };
+  await once(lastWorker(), "exit");
+  const file = await model.save().catch(() => model.save());
+  const loaded = await Sequential.load(file, { threads: 1 });
+  expect([model.metadata, loaded.metadata]).toEqual([{ a: 1 }, { a: 1 }]);
 });
 
 describe("a model that nobody holds", () => {

@@ -235,6 +235,33 @@ const scenarios: Record<string, Scenario> = {
     const loaded = await Sequential.load(await m.save());
     return [m.metadata, loaded.metadata];
   },
+  "a file loaded with metrics": async (m) => {
+    const [file, worker] = [await m.save(), !(m instanceof Sequential)];
+    const seen: unknown[] = [];
+    for (const metrics of [[], ["accuracy"], "accuracy", new Map()]) {
+      const loading = Sequential.load(file, { metrics: metrics as never, threads: 1, worker });
+      const made = await loading.catch((error: Error) => seen.push(error.constructor.name, error.message));
+      if (typeof made === "object") seen.push(await made.getWeights(), made.dispose());
+    }
+    return seen;
+  },
+  "metadata while calls are on their way": async (m) => {
+    const compiling = m.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+    m.metadata = { a: 1 };
+    await compiling;
+    const seen = [m.metadata];
+    const saving = m.save();
+    m.metadata = { a: 2 };
+    const saved = await Sequential.load(await saving);
+    return [...seen, m.metadata, saved.metadata];
+  },
+  "the metrics that a callback sees": async (m) => {
+    const seen: unknown[] = [];
+    const onTrainBegin = ({ metrics }: Trainer) =>
+      seen.push(metrics, Object.isFrozen(metrics), metrics.map(Object.isFrozen));
+    await m.fit(data, { ...quiet, callbacks: [{ onTrainBegin }] });
+    return seen;
+  },
   "a file without the optimizer's memory": async (m) => {
     await m.fit(data, quiet);
     return m.save({ optimizer: false });
