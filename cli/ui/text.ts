@@ -1,6 +1,5 @@
 /** Lines of text: tables, numbers and pairs, for a screen or a file. */
 import { stripVTControlCharacters } from "node:util";
-import { counted } from "../../src/base/counted.js";
 import type { Colors } from "../io.js";
 
 const INDENT = "  ";
@@ -8,7 +7,7 @@ const INDENT = "  ";
 export const count = (n: number) => Math.round(n).toLocaleString("en-US");
 
 /** `1 row`, `12,345 rows`: that many. */
-export const countOf = (n: number, noun: string) => counted(n, noun).replace(String(n), count(n));
+export const countOf = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 
 /** Four digits that say something: 0.8431, 12.35, 51,230. */
 export function decimal(value: number): string {
