@@ -191,7 +191,7 @@ function checkTarget({ name, type, unique }: JudgedColumn, as: "number" | "categ
 
 type Field = ReturnType<TableEncoder["toJSON"]>["features"][number];
 
-/** A number as CSV files have it, which is none of 0x10. */
+/** A number as CSV files have it: 0x10 is text. */
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 
 /** A cell from what a person typed. @throws Error for text that is not a number. */
