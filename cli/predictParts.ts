@@ -8,7 +8,7 @@ import type { Io } from "./io.js";
 import { serverOf } from "./queue.js";
 import { openProgress } from "./ui/progress.js";
 import { Report } from "./ui/report.js";
-import { count } from "./ui/text.js";
+import { count, countOf } from "./ui/text.js";
 
 export interface PartFlags {
   readonly out?: string;
@@ -69,7 +69,7 @@ export async function predictParts(
   const onProgress = (now: ScoringProgress) => {
     first ??= now.share;
     const { pace, left } = paceOf(now, first, secondsSince());
-    const text = `${count(now.rows)} rows, part ${now.parts} of ${now.totalParts}, ${count(Math.round(pace))} rows/s`;
+    const text = `${countOf(now.rows, "row")}, part ${now.parts} of ${now.totalParts}, ${count(Math.round(pace))} rows/s`;
     progress.update(now.share, text, left);
   };
   const scored = await scoreFile({ ...optionsOf(model, input, out, flags, io), onProgress }).finally(() => {
@@ -87,7 +87,7 @@ export async function predictParts(
   const seconds = secondsSince();
   const pace = `${seconds.toFixed(1)} s, ${count(Math.round((rows - oldRows) / seconds))} rows/s`;
   const old = oldRows > 0 ? `, ${count(oldRows)} of them there before` : "";
-  report.line(`${out}: ${count(rows)} rows in ${totalParts} parts and manifest.json${old} (${pace})`);
+  report.line(`${out}: ${countOf(rows, "row")} in ${countOf(totalParts, "part")} and manifest.json${old} (${pace})`);
   if (flags.json) report.json({ command: "predict", model, data: input, out, rows, oldRows, parts: totalParts });
   return OK;
 }

@@ -13,7 +13,7 @@ import type { Io } from "../io.js";
 import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, scoreLines } from "../ui/scores.js";
-import { bytesText, count } from "../ui/text.js";
+import { bytesText, count, countOf } from "../ui/text.js";
 import { Summary } from "../ui/warnings.js";
 
 export interface EvaluateFlags {
@@ -40,7 +40,7 @@ async function* rowsOf(model: TableModel, path: string, summary: Summary, io: Io
       summary.add(model.predict(rows.filter((row) => row[target] !== null)));
       yield* rows;
       done += rows.length;
-      if (size > 0) progress.update(bytes / size, `${count(done)} rows`, null);
+      if (size > 0) progress.update(bytes / size, countOf(done, "row"), null);
     }
   } finally {
     progress.close();
@@ -84,7 +84,7 @@ export async function evaluate(modelPath: string, dataPath: string, flags: Evalu
   const { scores, skipped, confusionMatrix } = results;
   if (skipped > 0) report.warn(`${count(skipped)} rows have no ${target} and are left out.`);
   for (const line of summary.lines(results.rows)) report.warn(line);
-  report.section(`Scores of ${count(results.rows)} rows`, scoreLines(report.colors, scoresBeside(model, scores)));
+  report.section(`Scores of ${countOf(results.rows, "row")}`, scoreLines(report.colors, scoresBeside(model, scores)));
   if (confusionMatrix && classes) report.section("Confusion", confusionLines(report.colors, classes, confusionMatrix));
   if (flags.report !== undefined) {
     const page = await pageOf(model, results, dataPath, io.command);

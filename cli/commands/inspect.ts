@@ -11,7 +11,7 @@ import { factsOf } from "../ui/facts.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
 import { quoted } from "../ui/shell.js";
-import { count, shown } from "../ui/text.js";
+import { count, countOf, shown } from "../ui/text.js";
 
 export interface InspectFlags {
   readonly json?: boolean;
@@ -42,12 +42,12 @@ async function inspectModel(path: string, flags: InspectFlags, report: Report): 
   const model = await readModel(path);
   const { target, task, classes, rows, scores, baselines, importance, trials, confusionMatrix, warnings } = model;
   const { colors } = report;
-  report.line(`${path}: ${task} of ${target}, learned from ${count(rows.train)} rows`);
+  report.line(`${path}: ${task} of ${target}, learned from ${countOf(rows.train, "row")}`);
   if (classes) report.section("Classes", [classes.map((label) => shown(String(label), 20)).join(", ")]);
   report.section(`Columns (${count(model.columns.length)})`, modelColumnLines(colors, model));
   if (scores) {
     report.section(
-      `Scores of ${count(rows.test)} rows that nothing was learned from`,
+      `Scores of ${countOf(rows.test, "row")} that nothing was learned from`,
       scoreLines(colors, { model: scores, ...baselines }),
     );
   }
@@ -78,7 +78,7 @@ function numbersInText({ rows, columns, report }: CsvTable): ReadonlySet<string>
 async function inspectData(path: string, flags: InspectFlags, report: Report, io: Io): Promise<number> {
   const data = await readTable(path, io, (message) => report.warn(message));
   const findings = tableFindings(data);
-  report.line(`${nameOf(path)}: ${rowsText(data)}, ${count(data.names.length)} columns`);
+  report.line(`${nameOf(path)}: ${rowsText(data)}, ${countOf(data.names.length, "column")}`);
   report.section("Columns", dataLines(report.colors, data, findings, numbersInText(data)));
   const last = data.report.filter(({ type }) => type !== "empty").at(-1);
   if (last && data.names.length > 1) {

@@ -11,7 +11,7 @@ import { type Io, writeAll } from "../io.js";
 import { type TemplateName, templates } from "../templates.js";
 import { Report } from "../ui/report.js";
 import { quoted } from "../ui/shell.js";
-import { bytesText, count } from "../ui/text.js";
+import { bytesText, countOf } from "../ui/text.js";
 
 export interface PlanFlags {
   readonly output?: string;
@@ -81,7 +81,7 @@ export async function plan(path: string | undefined, flags: PlanFlags, io: Io): 
   }
   if (output !== undefined) await saveFile(output, made.text);
   const name = output ?? "plan.json";
-  report.line(`${nameOf(path)}: ${count(made.tasks)} tasks`);
+  report.line(`${nameOf(path)}: ${countOf(made.tasks, "task")}`);
   report.section("Files, which belong into the folder of the plan", files);
   report.section("Next", [
     `npx simdgrad plan --template slurm > sweep.sh   (or kubernetes, parallel)`,

@@ -11,7 +11,7 @@ import { type Io, writeAll } from "../io.js";
 import { type PartFlags, partFlags, predictParts } from "../predictParts.js";
 import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
-import { count, shown } from "../ui/text.js";
+import { count, countOf, shown } from "../ui/text.js";
 import { Summary } from "../ui/warnings.js";
 
 export interface PredictFlags extends PartFlags {
@@ -122,7 +122,7 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
       yield writer.rows(chunk, predictions);
       const seconds = (performance.now() - began) / 1000;
       const share = size > 0 ? chunk.bytes / size : 0;
-      progress.update(share, `${count(done)} rows`, share > 0 ? (seconds / share) * (1 - share) : null);
+      progress.update(share, countOf(done, "row"), share > 0 ? (seconds / share) * (1 - share) : null);
     }
     yield writer.end(done);
   }
@@ -136,7 +136,7 @@ export async function predict(modelPath: string, dataPath: string, flags: Predic
   const report = new Report(io, { quiet: quiet || output === "-" });
   for (const line of summary.lines(done)) new Report(io, { quiet }).warn(line);
   const seconds = (performance.now() - began) / 1000;
-  report.line(`${output}: ${count(done)} rows in ${seconds.toFixed(1)} s`);
+  report.line(`${output}: ${countOf(done, "row")} in ${seconds.toFixed(1)} s`);
   return OK;
 }
 

@@ -5,7 +5,7 @@ import { sizeOf } from "../files/paths.js";
 import type { Io } from "../io.js";
 import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
-import { count } from "../ui/text.js";
+import { count, countOf } from "../ui/text.js";
 
 export interface TaskFlags {
   readonly index?: number[];
@@ -39,7 +39,7 @@ function chosen(flags: TaskFlags, io: Io, tasks: number): number[] {
   const limit = of ?? tasks;
   const wrong = indexes.find((index) => index >= limit);
   if (wrong !== undefined) {
-    const what = of === undefined ? `the plan has ${count(tasks)} tasks` : `there are ${count(of)} shares`;
+    const what = of === undefined ? `the plan has ${countOf(tasks, "task")}` : `there are ${count(of)} shares`;
     const last = of === undefined ? "" : ", or let --of be the size of the array";
     throw misuse(`--index: ${what}, with indexes from 0 to ${limit - 1}; got ${wrong}. Give one of them${last}.`);
   }

@@ -15,7 +15,7 @@ import { openProgress } from "../ui/progress.js";
 import { Report } from "../ui/report.js";
 import { confusionLines, importanceLines, scoreLines, trialLines } from "../ui/scores.js";
 import { quoted } from "../ui/shell.js";
-import { bytesText, count, decimal, shown } from "../ui/text.js";
+import { bytesText, countOf, decimal, shown } from "../ui/text.js";
 import { version } from "../version.js";
 
 /** Options of the commands that train. */
@@ -121,7 +121,7 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
   const run = { command: "train", data: nameOf(path), hash: await hashOf(path), options, version: version() };
   const previousTrials = flags.resume ? await trialsOf(flags.output ?? MODEL, run) : [];
   if (io.signal.aborted) throw new Ending("stopped before training began; nothing was written.", INTERRUPTED);
-  report.line(`${nameOf(path)}: ${rowsText(data)}, ${count(data.names.length)} columns`);
+  report.line(`${nameOf(path)}: ${rowsText(data)}, ${countOf(data.names.length, "column")}`);
   const progress = openProgress(io, flags.quiet === true);
   const budget = flags.seconds ?? (flags.trials === undefined ? DEFAULT_SECONDS : undefined);
   let [stage, began] = ["", performance.now()];
@@ -164,8 +164,8 @@ async function trainModel(path: string, flags: TrainFlags, io: Io, report: Repor
 /** The rows that the scores are of. */
 const testedText = ({ rows }: TableModel, { test }: TrainFlags) =>
   typeof test === "string"
-    ? `Scores of ${count(rows.test)} rows of ${test}`
-    : `Scores of ${count(rows.test)} rows that nothing was learned from`;
+    ? `Scores of ${countOf(rows.test, "row")} of ${test}`
+    : `Scores of ${countOf(rows.test, "row")} that nothing was learned from`;
 
 function tellScores(report: Report, model: TableModel, flags: TrainFlags): void {
   const { scores, baselines, confusionMatrix, classes, threshold, importance } = model;

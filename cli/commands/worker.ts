@@ -4,7 +4,7 @@ import { INTERRUPTED } from "../failure.js";
 import type { Io } from "../io.js";
 import { type QueueFlags, serverOf } from "../queue.js";
 import { Report } from "../ui/report.js";
-import { count } from "../ui/text.js";
+import { countOf } from "../ui/text.js";
 
 export interface WorkerFlags extends QueueFlags {
   readonly store?: string;
@@ -27,7 +27,7 @@ export async function worker(flags: WorkerFlags, io: Io): Promise<number> {
     lockDuration: lock * 1000,
     onWarning: (message) => report.warn(message),
     onJob: ({ id, score, rows, seconds }) => {
-      const what = rows === null ? (score?.toFixed(4) ?? "failed") : `${count(rows)} rows`;
+      const what = rows === null ? (score?.toFixed(4) ?? "failed") : countOf(rows, "row");
       report.line(`${id}  ${what}  ${seconds.toFixed(2)} s`);
     },
   });

@@ -9,7 +9,7 @@ import { TableModel } from "simdgrad/table";
 import { Ending, failure, INTERRUPTED, inWords, misuse } from "../failure.js";
 import type { Io } from "../io.js";
 import { openProgress } from "../ui/progress.js";
-import { bytesText, count, shown } from "../ui/text.js";
+import { bytesText, count, countOf, shown } from "../ui/text.js";
 import { sizeOf } from "./paths.js";
 
 /** Larger files are read in pieces, twice. */
@@ -133,7 +133,7 @@ export const totalOf = (data: CsvTable | SampledCsv): number => ("totalRows" in 
 /** Rows of a table, of which some may have been read. */
 export function rowsText(data: CsvTable | SampledCsv): string {
   const total = totalOf(data);
-  return total > data.rows ? `${count(data.rows)} of ${count(total)} rows` : `${count(data.rows)} rows`;
+  return total > data.rows ? `${count(data.rows)} of ${count(total)} rows` : countOf(data.rows, "row");
 }
 
 /** A model from its file. */

@@ -2,6 +2,7 @@
 import type { Sequential } from "simdgrad";
 import { failure } from "../failure.js";
 import type { Io } from "../io.js";
+import { countOf } from "../ui/text.js";
 import { readTable, totalOf } from "./tables.js";
 
 /**
@@ -27,7 +28,7 @@ export async function trainingRows(
     throw failure(`${path}: there is no column ${JSON.stringify(name)}. It has ${names.slice(0, 8).join(", ")}.`);
   }
   if (others.length !== inputs || own.length === 0) {
-    const plan = `${inputs} columns of inputs, and one or more of targets`;
+    const plan = `${countOf(inputs, "column")} of inputs, and one or more of targets`;
     throw failure(`${path}: expected ${plan}, got ${others.length} and ${own.length}. Name the targets: --target a,b.`);
   }
   const classes = Array.isArray(metadata?.classes) ? metadata.classes.map(String) : [];

@@ -6,6 +6,9 @@ const INDENT = "  ";
 
 export const count = (n: number) => Math.round(n).toLocaleString("en-US");
 
+/** `1 row`, `12,345 rows`: that many. */
+export const countOf = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+
 /** Four digits that say something: 0.8431, 12.35, 51,230. */
 export function decimal(value: number): string {
   const size = Math.abs(value);

@@ -1,6 +1,6 @@
 /** The warnings of predictions, counted by column: a line for each instead of one for each row. */
 import type { TablePrediction } from "simdgrad/table";
-import { count, shown } from "./text.js";
+import { countOf, shown } from "./text.js";
 
 /** Different warnings that are counted, and those that are shown. */
 const KEPT = 1000;
@@ -18,7 +18,7 @@ export class Summary {
   lines(rows: number): string[] {
     const sorted = [...this.#kinds.values()].sort((a, b) => b.rows - a.rows);
     const lines = sorted.slice(0, SHOWN).map(({ first, rows: own }) => {
-      const share = own === rows ? "every row" : own === 1 ? "1 row" : `${count(own)} rows`;
+      const share = own === rows ? "every row" : countOf(own, "row");
       return `${shown(first, 120)} (${share})`;
     });
     return sorted.length > SHOWN ? [...lines, `and ${sorted.length - SHOWN} more columns with such values.`] : lines;

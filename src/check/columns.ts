@@ -1,6 +1,7 @@
 /** Findings about columns of x, targets and classes. Pure: reads rows in memory and changes nothing. */
 
 import { columnMeans, columnVariances } from "../base/columnStats.js";
+import { counted } from "../base/counted.js";
 import { sizeOf } from "../base/shape.js";
 import { classesOf } from "../data/classes.js";
 import type { Dataset } from "../data/dataset.js";
@@ -171,7 +172,7 @@ function checkBalance(data: Dataset, classes: number): Finding[] {
     findings.push({
       code: "classImbalance",
       severity: "warning",
-      message: `Class ${nameOf(common)} has ${most} rows, class ${nameOf(rare)} only ${least}: accuracy says little here.`,
+      message: `Class ${nameOf(common)} has ${counted(most, "row")}, class ${nameOf(rare)} only ${least}: accuracy says little here.`,
       remedy: 'Train with classWeight: "balanced", and look at balanced accuracy or F1.',
     });
   }

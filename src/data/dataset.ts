@@ -1,4 +1,5 @@
 /** A data set in memory: rows of x, and of y if there are targets. Knows nothing about models. */
+import { counted } from "../base/counted.js";
 import {
   checkArguments,
   checkArrayLike,
@@ -143,7 +144,7 @@ export class Dataset extends DataRows {
     const rows = seed === undefined ? this : this.shuffle(seed);
     const cut = Math.floor(this.length * (1 - fraction));
     if (cut === 0 || cut === this.length) {
-      throw new OptionError(`split: fraction ${fraction} of ${this.length} rows leaves one part empty.`);
+      throw new OptionError(`split: fraction ${fraction} of ${counted(this.length, "row")} leaves one part empty.`);
     }
     return [rows.slice(0, cut), rows.slice(cut)];
   }

@@ -4,6 +4,7 @@
  */
 
 import { bytesOf } from "../base/bytes.js";
+import { counted } from "../base/counted.js";
 import { checkArguments, DataError, FormatError, show } from "../base/errors.js";
 import { formatShape, sizeOf } from "../base/shape.js";
 
@@ -66,10 +67,11 @@ export async function parseIdx(bytes: Uint8Array | ArrayBuffer): Promise<IdxArra
 
 function readIdx(file: Uint8Array): IdxArray {
   const header = readHeader(file);
-  if (!header) throw new FormatError(`parseIdx: ${file.length} bytes are too few for an IDX header. ${MEND}`);
+  if (!header)
+    throw new FormatError(`parseIdx: ${counted(file.length, "byte")} are too few for an IDX header. ${MEND}`);
   const { type, shape, offset, totalBytes } = header;
   if (file.length < totalBytes) {
-    const expected = `expected ${totalBytes} bytes for shape ${formatShape(shape)}, got ${file.length}`;
+    const expected = `expected ${counted(totalBytes, "byte")} for shape ${formatShape(shape)}, got ${file.length}`;
     throw new FormatError(`parseIdx: truncated: ${expected}. ${MEND}`);
   }
   if (file.length > totalBytes) throw tooLong(header, `got ${file.length}`);
@@ -106,7 +108,7 @@ function readHeader(file: Uint8Array): Header | undefined {
 }
 
 function tooLong({ shape, totalBytes }: Header, got: string): FormatError {
-  const expected = `expected ${totalBytes} bytes for shape ${formatShape(shape)}`;
+  const expected = `expected ${counted(totalBytes, "byte")} for shape ${formatShape(shape)}`;
   return new FormatError(`parseIdx: trailing bytes: ${expected}, ${got}. Pass the bytes of exactly one IDX file.`);
 }
 

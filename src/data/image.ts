@@ -1,4 +1,5 @@
 /** Pixels of a canvas to rows of numbers, resized by area. Knows pixels only: no canvas, no page, no model. */
+import { counted } from "../base/counted.js";
 import { checkNumber, DataError, show } from "../base/errors.js";
 import { isNumericArray, kindOf } from "../base/kinds.js";
 import { flag, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
@@ -37,7 +38,7 @@ function checkPixels(where: string, image: Pixels): void {
   const isBytes = isNumericArray(data) && /^Uint8/.test(kindOf(data));
   const isSized = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   if (isBytes && isSized && data.length === 4 * width * height) return;
-  const got = isBytes ? `${data.length} bytes for ${show(width)} × ${show(height)}` : show(image);
+  const got = isBytes ? `${counted(data.length, "byte")} for ${show(width)} × ${show(height)}` : show(image);
   throw new DataError(`${where}: expected what getImageData returns, 4 bytes per pixel, got ${got}.`);
 }
 

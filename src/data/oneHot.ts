@@ -1,4 +1,5 @@
 /** One-hot rows and back: integer labels ↔ rows of 0 and 1. Knows arrays only: nothing about losses or models. */
+import { counted } from "../base/counted.js";
 import { checkArguments, checkArrayLike, checkNumber, DataError, ShapeError, show } from "../base/errors.js";
 import { placeOfLargest } from "../base/largest.js";
 
@@ -33,9 +34,12 @@ function allocateRows(rows: number, classes: number): Float32Array<ArrayBuffer> 
   } catch (cause) {
     const gib = ((rows * classes * 4) / 2 ** 30).toPrecision(3);
     const hint = 'Keep the labels: "sparseCategoricalCrossentropy" takes them as they are.';
-    throw new DataError(`oneHot: ${rows} rows of ${classes} classes need ${gib} GiB, which cannot be had. ${hint}`, {
-      cause,
-    });
+    throw new DataError(
+      `oneHot: ${counted(rows, "row")} of ${classes} classes need ${gib} GiB, which cannot be had. ${hint}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -52,7 +56,7 @@ export function argMax(rows: ArrayLike<number>, columns: number): Int32Array<Arr
   checkNumber("argMax: columns", columns, { min: 1, integer: true });
   if (rows.length % columns !== 0) {
     const hint = "Pass the number of classes as columns.";
-    throw new ShapeError(`argMax: expected whole rows of ${columns}, got ${rows.length} values. ${hint}`);
+    throw new ShapeError(`argMax: expected whole rows of ${columns}, got ${counted(rows.length, "value")}. ${hint}`);
   }
   const labels = new Int32Array(rows.length / columns);
   for (let i = 0; i < labels.length; i++) {

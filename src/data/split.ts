@@ -197,7 +197,9 @@ function checkFolds(where: string, options: FoldOptions, rows: number): { folds:
   if (rows < 2) throw new DataError(`${where}: expected at least 2 rows, got ${rows}.`);
   if (rows * folds > MAX_ROW_NUMBERS) {
     const limit = `expected at most ${MAX_ROW_NUMBERS} row numbers in all folds together`;
-    throw new OptionError(`${where}: ${limit}, got ${rows} rows in each of ${folds} folds. Split a part of the rows.`);
+    throw new OptionError(
+      `${where}: ${limit}, got ${counted(rows, "row")} in each of ${counted(folds, "fold")}. Split a part of the rows.`,
+    );
   }
   return { folds, random: shuffle ? Random.fromSeed(seed, STREAM.folds) : null };
 }

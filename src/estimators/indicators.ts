@@ -113,7 +113,7 @@ export class Indicators implements Targets {
       if (ones !== 1) return null;
     }
     const remedy = `If a row has exactly one class, give labels: argMax(y, ${size})`;
-    return `every row of y has exactly one 1, and is learned as ${size} labels that do not exclude each other. ${remedy}.`;
+    return `every row of y has exactly one 1, and is learned as ${counted(size, "label")} that do not exclude each other. ${remedy}.`;
   }
 
   #checkDataset(where: string, { y, targetShape }: Dataset): Float32Array {

@@ -126,7 +126,7 @@ export class Network<K> implements Inner {
     this.#adopt({ model, head, knowledge, lossCurve, validationScores: stop.scores, hasConverged });
     if (hasConverged || isAborted) return;
     const loss = lossCurve[lossCurve.length - 1].toPrecision(4);
-    await onWarning(`${this.#where}: still improving after ${maxEpochs} epochs (loss ${loss}). ${advice}`);
+    await onWarning(`${this.#where}: still improving after ${counted(maxEpochs, "epoch")} (loss ${loss}). ${advice}`);
   }
 
   /** One more pass over the data. */

@@ -2,6 +2,7 @@
  * Reads safetensors files of any writer: every number type as float32, tensors in any order. Trusts nothing in them.
  * Knows tensors and text, not models.
  */
+import { counted } from "../base/counted.js";
 import { FormatError, show } from "../base/errors.js";
 import { fromBfloat, fromHalf } from "../base/half.js";
 import { sizeOf } from "../base/shape.js";
@@ -77,7 +78,7 @@ function openFile(where: string, file: Uint8Array): { header: Readonly<Record<st
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = file.length < PREFIX_BYTES ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT || PREFIX_BYTES + length > file.length) {
-    throw refusal(`this is not a safetensors file, or it is truncated: ${file.length} bytes.`);
+    throw refusal(`this is not a safetensors file, or it is truncated: ${counted(file.length, "byte")}.`);
   }
   let header: unknown;
   let key: string | null;

@@ -2,7 +2,9 @@
  * Reads HDF5 files by jsfive, which is loaded with the first one. It trusts what it reads; here counts are checked before
  * it allocates, and whatever it throws becomes a FormatError.
  */
+
 import { beginsWith } from "../base/beginsWith.js";
+import { counted } from "../base/counted.js";
 import { FormatError } from "../base/errors.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 
@@ -150,11 +152,11 @@ class Reader implements Hdf5File {
     }
     const count = sizeOf(shape);
     if (!(count * 4 <= this.bytes * MOST_EXPANSION)) {
-      throw new FormatError(`${this.where}: ${path}: claims ${count} values, more than the file can hold.`);
+      throw new FormatError(`${this.where}: ${path}: claims ${counted(count, "value")}, more than the file can hold.`);
     }
     const values = node.value ?? [];
     if (values.length !== count) {
-      throw new FormatError(`${this.where}: ${path}: expected ${count} values, got ${values.length}.`);
+      throw new FormatError(`${this.where}: ${path}: expected ${counted(count, "value")}, got ${values.length}.`);
     }
     return { shape: [...shape], data: Float32Array.from({ length: count }, (_, i) => Number(values[i])), type };
   }

@@ -3,6 +3,7 @@
  * Numbers of 64 bits become JavaScript numbers. Reading trusts nothing: every length is checked against the bytes
  * before anything is made of it, and messages do not nest deeper than their tables. Knows no format by name.
  */
+import { counted } from "../base/counted.js";
 import { FormatError, newArray } from "../base/errors.js";
 
 /** Values of a field: `int` covers int32, int64, their unsigned relatives, bool and enums. */
@@ -111,7 +112,8 @@ class Reader {
     let length = wire === Wire.Eight ? 8 : 4;
     if (wire === Wire.Counted) ({ value: length, next: from } = this.number(at, end));
     else if (wire !== Wire.Eight && wire !== Wire.Four) this.fail(`a field of the unknown wire type ${wire}`, at);
-    if (length < 0 || length > end - from) this.fail(`a field of ${length} bytes, where ${end - from} are left,`, at);
+    if (length < 0 || length > end - from)
+      this.fail(`a field of ${counted(length, "byte")}, where ${end - from} are left,`, at);
     return { from, next: from + length };
   }
 
@@ -195,7 +197,7 @@ export function encodeMessage<Table extends Fields>(
 ): Uint8Array<ArrayBuffer> {
   const { parts, length } = partsOf(table, message as Readonly<Record<string, unknown>>);
   if (length >= PROTOBUF_LIMIT) {
-    throw new FormatError(`${where}: the file would have ${length} bytes, and the format ends at 2 GiB.`);
+    throw new FormatError(`${where}: the file would have ${counted(length, "byte")}, and the format ends at 2 GiB.`);
   }
   const file = newArray(Uint8Array, length, where);
   let at = 0;

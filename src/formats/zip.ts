@@ -1,5 +1,7 @@
 /** Zip archives, by fflate, which is loaded with the first one. Knows files and names, not models. */
+
 import { beginsWith } from "../base/beginsWith.js";
+import { counted } from "../base/counted.js";
 import { crc32 } from "../base/crc32.js";
 import { FormatError } from "../base/errors.js";
 
@@ -39,7 +41,9 @@ export async function readZip(where: string, bytes: Uint8Array, wants: (name: st
         unpacked += originalSize;
         const fits = size <= bytes.length && unpacked <= room && (compression !== 0 || size === originalSize);
         if (fits) return true;
-        throw new FormatError(`${where}: ${name} claims ${originalSize} bytes, more than the archive can hold.`);
+        throw new FormatError(
+          `${where}: ${name} claims ${counted(originalSize, "byte")}, more than the archive can hold.`,
+        );
       },
     });
     const checksums = checksumsIn(bytes);

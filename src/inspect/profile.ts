@@ -1,5 +1,6 @@
 /** `profile`: the time of a training step, record by record, on the kernels that train. */
 
+import { counted } from "../base/counted.js";
 import { type Given, number, readOptions } from "../base/options.js";
 import type { Data } from "../data/dataset.js";
 import { checkedData } from "../model/checkedData.js";
@@ -147,7 +148,7 @@ function report(
         ...[one.op, one.output, formatShort(one.microseconds), formatShort(one.flops && one.flops / 1e6)],
         ...[formatShort(one.gflops), formatShare(one.share)],
       ]);
-      const total = `${rows} rows: ${formatShort(sum)} µs record by record, ${formatShort(stepMicroseconds)} µs as a step`;
+      const total = `${counted(rows, "row")}: ${formatShort(sum)} µs record by record, ${formatShort(stepMicroseconds)} µs as a step`;
       return `${formatTable([head, ...lines])}\n${total} (medians of ${whole.length})`;
     },
   };

@@ -1,5 +1,6 @@
 /** `watch`: a callback that inspects activations, gradients and weights while a model trains. */
 
+import { counted } from "../base/counted.js";
 import { func, type Given, number, optional, readOptions } from "../base/options.js";
 import type { Callback, StepTensor, StepTensors, Trainer } from "../callbacks/callback.js";
 import type { ActivationName } from "../specs/activations.js";
@@ -186,7 +187,7 @@ function format(
     return saturated === null ? "" : `${formatShare(saturated)} saturated`;
   };
   return formatTable([
-    [`epoch ${epoch}, first ${rows} rows`, "mean", "std", "min", "max", ""],
+    [`epoch ${epoch}, first ${counted(rows, "row")}`, "mean", "std", "min", "max", ""],
     ...activations.map((one) => [one.name, ...cells(one), remark(one)]),
     ...gradients.map((one) => [`∂L/∂ ${one.name}`, ...cells(one), ""]),
     ...weights.map((one) => [one.name, ...cells(one), `moved by ${formatShort(one.updateRatio)}`]),

@@ -123,7 +123,7 @@ def rows_of(path):
     if x.shape[1:] != INPUT_SHAPE or len(x) == 0:
         raise SystemExit(f"{path}: x: expected rows of shape {INPUT_SHAPE}, got {x.shape}")
     if len(y) != len(x):
-        raise SystemExit(f"{path}: y: expected {len(x)} rows, as many as x has, got {len(y)}")
+        raise SystemExit(f"{path}: y: expected as many rows as x has, {len(x)}, got {len(y)}")
     return x, y
 
 

@@ -1,4 +1,5 @@
 /** Limits of what a file may claim, so that a small one cannot ask for much memory. */
+import { counted } from "../base/counted.js";
 import { FormatError } from "../base/errors.js";
 import { type Shape, sizeOf } from "../base/shape.js";
 
@@ -9,7 +10,9 @@ const [LEAST_WIDTH, DEEPEST] = [1024, 32];
 export function checkWidth(where: string, row: Shape, bytes: number): void {
   const size = sizeOf(row);
   if (size <= Math.max(LEAST_WIDTH, bytes)) return;
-  throw new FormatError(`${where}: rows of ${size} values need more weights than the file's ${bytes} bytes hold.`);
+  throw new FormatError(
+    `${where}: rows of ${counted(size, "value")} need more weights than the file's ${counted(bytes, "byte")} hold.`,
+  );
 }
 
 /** Checks the widths that layers claim before anything is made of that size. @throws FormatError */
@@ -26,7 +29,7 @@ const MOST_LAYERS = 1000;
 /** Checks the number of layers before any is placed: packed files of a few KB can list many thousands. @throws FormatError */
 export function checkCount(where: string, count: number): void {
   if (count <= MOST_LAYERS) return;
-  throw new FormatError(`${where}: ${count} layers, and at most ${MOST_LAYERS} can be read.`);
+  throw new FormatError(`${where}: ${counted(count, "layer")}, and at most ${MOST_LAYERS} can be read.`);
 }
 
 /** Room for values that a file leaves out: as many as it has bytes, or as in one row of any file. */

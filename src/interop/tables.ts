@@ -1,5 +1,7 @@
 /** Numbers in JSON of other libraries, checked before they become tensors. */
+
 import { bytesOf } from "../base/bytes.js";
+import { counted } from "../base/counted.js";
 import { FormatError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { otherFile } from "../formats/otherFile.js";
@@ -18,7 +20,7 @@ export function listIn(where: string, value: unknown): readonly unknown[] {
 export function vectorIn(where: string, value: unknown, length?: number): PortableTensor {
   const list = listIn(where, value);
   if (length !== undefined && list.length !== length) {
-    throw new FormatError(`${where}: expected ${length} numbers, got ${list.length}.`);
+    throw new FormatError(`${where}: expected ${counted(length, "number")}, got ${list.length}.`);
   }
   const data = Float32Array.from(list, (number, i) => numberIn(`${where}[${i}]`, number));
   return { shape: [data.length], data };
@@ -42,7 +44,8 @@ export function matrixIn(where: string, value: unknown): PortableTensor {
 function checkedColumns(where: string, rows: readonly unknown[], columns: number): number {
   rows.forEach((row, r) => {
     const { length } = listIn(`${where}[${r}]`, row);
-    if (length !== columns) throw new FormatError(`${where}[${r}]: expected ${columns} numbers, got ${length}.`);
+    if (length !== columns)
+      throw new FormatError(`${where}[${r}]: expected ${counted(columns, "number")}, got ${length}.`);
   });
   return columns;
 }

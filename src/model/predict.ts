@@ -1,5 +1,6 @@
 /** Outputs for rows of input, chunk by chunk. */
 
+import { counted } from "../base/counted.js";
 import { DataError, newArray, ShapeError, show } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import type { Shape } from "../base/shape.js";
@@ -23,7 +24,9 @@ export function predict(core: ModelCore, x: Numbers, method: string, into?: Floa
   if (into) {
     const length = count * core.outputs;
     if (into.length !== length) {
-      throw new ShapeError(`${method}: out: expected length ${length} for ${count} rows, got ${into.length}.`);
+      throw new ShapeError(
+        `${method}: out: expected length ${length} for ${counted(count, "row")}, got ${into.length}.`,
+      );
     }
     if (count > session.capacity) {
       // What a later chunk would refuse or read is checked, and kept, before earlier ones are written.

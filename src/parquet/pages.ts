@@ -1,4 +1,5 @@
 /** Looks through the pages of a column before they are read: what headers declare must fit the file. */
+import { counted } from "../base/counted.js";
 import { FormatError, formatBytes } from "../base/errors.js";
 import { DAMAGED } from "./errors.js";
 import { checkLevels, checkRuns, type RunPage } from "./runs.js";
@@ -65,10 +66,11 @@ export function checkPages(
   const left = new Map<number, RunPage>();
   let values = 0;
   while (values < rows) {
-    if (reader.offset >= chunk.byteLength - 1) throw fail(`expected ${rows} values, got ${values}`);
+    if (reader.offset >= chunk.byteLength - 1) throw fail(`expected ${counted(rows, "value")}, got ${values}`);
     const header = readHeader(reader);
     const { uncompressed_page_size: size, compressed_page_size: packed } = header;
-    if (!isCount(packed, chunk.byteLength - reader.offset)) throw fail(`a page says that it has ${packed} bytes`);
+    if (!isCount(packed, chunk.byteLength - reader.offset))
+      throw fail(`a page says that it has ${counted(packed, "byte")}`);
     if (!isCount(size, MOST_PAGE)) {
       const remedy = `Pages may have ${formatBytes(MOST_PAGE)}: write the file with smaller ones.`;
       throw new FormatError(`${place}: a page says that it has ${formatBytes(Number(size))}. ${remedy}`);

@@ -1,7 +1,9 @@
 /** A Parquet file that is open: its columns, its row groups, and the cells of some rows. Checks before it reads. */
+
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { FileMetaData, RowGroup } from "hyparquet";
+import { counted } from "../base/counted.js";
 import { DataError, didYouMean, FormatError, formatBytes, show } from "../base/errors.js";
 import { messageOf } from "../node/atomicFile.js";
 import { type Decompress, decompressorOf } from "./compressors.js";
@@ -63,14 +65,18 @@ export class ParquetFile {
     this.groups = metadata.row_groups.map((own, i) => {
       const rows = Number(own.num_rows);
       if (!Number.isSafeInteger(rows) || rows < 0 || rows > 2 ** 31) {
-        throw new FormatError(`${placeOf(name, i)}: it says that it has ${own.num_rows} rows. ${DAMAGED}`);
+        throw new FormatError(
+          `${placeOf(name, i)}: it says that it has ${counted(Number(own.num_rows), "row")}. ${DAMAGED}`,
+        );
       }
       begin += rows;
       return { begin: begin - rows, rows, own };
     });
     this.rows = begin;
     if (BigInt(begin) !== metadata.num_rows) {
-      throw new FormatError(`${name}: expected ${metadata.num_rows} rows, its row groups have ${begin}. ${DAMAGED}`);
+      throw new FormatError(
+        `${name}: expected ${counted(Number(metadata.num_rows), "row")}, its row groups have ${begin}. ${DAMAGED}`,
+      );
     }
   }
 
@@ -145,7 +151,9 @@ export class ParquetFile {
     const place = placeOf(this.name, i, column.name);
     const { own, rows } = this.groups[i];
     if (rows > MOST_ROWS) {
-      throw new FormatError(`${place}: it has ${rows} rows, more than memory should hold. ${SMALLER_GROUPS}.`);
+      throw new FormatError(
+        `${place}: it has ${counted(rows, "row")}, more than memory should hold. ${SMALLER_GROUPS}.`,
+      );
     }
     try {
       const { start, bytes, codec, unpack } = await this.#chunk(place, own, column, rows);
@@ -177,7 +185,7 @@ export class ParquetFile {
       });
       const count = pieces.reduce((sum, { length }) => sum + length, 0);
       if (count === rowEnd - rowStart) return pieces.map((cells) => readableCells(place, column, cells));
-      throw new FormatError(`${place}: expected ${rowEnd - rowStart} values, got ${count}. ${DAMAGED}`);
+      throw new FormatError(`${place}: expected ${counted(rowEnd - rowStart, "value")}, got ${count}. ${DAMAGED}`);
     } catch (error) {
       throw damaged(place, error);
     }
@@ -270,7 +278,7 @@ async function readMetadata(name: string, file: FileHandle, size: number): Promi
     throw new FormatError(`${name}: expected ${MAGIC} at its end: it is not complete. Write or copy it again.`);
   }
   if (length > size - 12 || length > MOST_FOOTER) {
-    throw new FormatError(`${name}: its description should have ${length} bytes of ${size}. ${DAMAGED}`);
+    throw new FormatError(`${name}: its description should have ${counted(length, "byte")} of ${size}. ${DAMAGED}`);
   }
   const { parquetMetadata } = await metadataReader();
   // Geometry is not read; looking for it takes forever in a damaged schema.

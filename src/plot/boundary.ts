@@ -80,7 +80,8 @@ export function decisionBoundary(model: Predictor, dataset: Dataset, options: De
     (area) => [drawRegions(area, grid, margins), ...drawRows(area, groups)],
   );
   const rows = Array.from(groups, ([label, points]) => `${points.length} of class ${label}`).join(", ");
-  const description = checked.description ?? `${dataset.length} rows: ${rows}. Regions of ${margins.length} classes.`;
+  const description =
+    checked.description ?? `${counted(dataset.length, "row")}: ${rows}. Regions of ${margins.length} classes.`;
   const body = [...legend.body, element("g", { transform: `translate(0 ${top})` }, frame)];
   return svgDocument({ title, description, theme, width, height, body });
 }
@@ -141,7 +142,7 @@ function marginsOf(where: string, model: Predictor, { x, y, resolution: n }: Gri
   const outputs = out.length / (n * n);
   if (outputs < 1 || !Number.isInteger(outputs)) {
     throw new ShapeError(
-      `${where}: expected predict() to return whole rows for ${n * n} rows, got ${out.length} values.`,
+      `${where}: expected predict() to return whole rows for ${counted(n * n, "row")}, got ${counted(out.length, "value")}.`,
     );
   }
   checkOutputs(where, out);

@@ -1,4 +1,5 @@
 /** Charts of points and lines: one or several panels under one heading and one legend. */
+import { counted } from "../base/counted.js";
 import { checkArguments, checkArrayLike, checkBoolean, DataError, OptionError, show } from "../base/errors.js";
 import {
   type Given,
@@ -226,7 +227,7 @@ function describe(panels: readonly CheckedPanel[]): string {
       const extent = extentOf(points.map(([, y]) => y));
       if (!extent) return `${name}: nothing to draw`;
       const [low, high] = extent.map((value) => Number(value.toPrecision(4)));
-      return `${name}: ${points.length} points from ${low} to ${high}`;
+      return `${name}: ${counted(points.length, "point")} from ${low} to ${high}`;
     });
     return `${title ? `${title}: ` : ""}${lines.join("; ")}.`;
   };

@@ -1,4 +1,5 @@
 /** Pictures in plain characters, for terminals and logs: a curve in one line, and tables. */
+import { counted } from "../base/counted.js";
 import { checkArrayLike, checkNumber, DataError, OptionError, show } from "../base/errors.js";
 import { func, type Given, number, optional, readOptions, unchecked } from "../base/options.js";
 import { alignColumns } from "../base/text.js";
@@ -113,7 +114,7 @@ function checkRows(
   const cells = Array.from(rows, (row: unknown, i) => {
     const list = isNamed && names ? names.map((name) => (row as Record<string, unknown> | null)?.[name]) : row;
     if (!Array.isArray(list) || list.length !== columns) {
-      throw new DataError(`table: row ${i}: expected ${columns} cells, got ${show(row)}.`);
+      throw new DataError(`table: row ${i}: expected ${counted(columns, "cell")}, got ${show(row)}.`);
     }
     const bad = list.findIndex((cell) => typeof cell === "object" && cell !== null);
     if (bad < 0) return list as Cell[];

@@ -1,4 +1,5 @@
 /** The weights into each unit of a layer as an image: the pattern that the unit responds to. */
+import { counted } from "../base/counted.js";
 import { checkArguments, checkNumber, OptionError, ShapeError, show } from "../base/errors.js";
 import { notAModel } from "../base/notAModel.js";
 import { type Given, number, optional, readOptions, unchecked, via } from "../base/options.js";
@@ -96,9 +97,9 @@ export function weightImages(model: WeightSource, options: WeightImagesOptions =
     return image + words(String(unit + 1), x + cell / 2, y + cellHeight + 14, { class: "tick middle" });
   });
   const bottom = TITLE_HEIGHT + 10 + Math.ceil(shown / across) * (cellHeight + 24);
-  const rest = units > shown ? `The first ${shown} of ${units} units` : `${units} units`;
+  const rest = units > shown ? `The first ${shown} of ${units} units` : `${counted(units, "unit")}`;
   const description =
-    checked.description ?? `${rest}, ${high} by ${wide} weights each, from ${-largest} to ${largest}.`;
+    checked.description ?? `${rest}, ${high} by ${counted(wide, "weight")} each, from ${-largest} to ${largest}.`;
   const body = [...images, ...drawKey(largest, palette, bottom + 8)];
   return svgDocument({ title, description, theme, width, height: bottom + 44, body });
 }
@@ -120,7 +121,9 @@ function imageShape(where: string, given: ImageShape | undefined, inputs: number
     return side * side === inputs ? [side, side] : [1, inputs];
   }
   if (given[0] * given[1] === inputs) return given;
-  throw new ShapeError(`${where}: shape: expected rows · columns = ${inputs} inputs, got ${given[0]} · ${given[1]}.`);
+  throw new ShapeError(
+    `${where}: shape: expected rows · columns = ${counted(inputs, "input")}, got ${given[0]} · ${given[1]}.`,
+  );
 }
 
 /** 0 for the most negative weight, 127.5 for 0, 255 for the most positive. */

@@ -1,4 +1,5 @@
 /** The scores at the top of a report, and the model card at its end. */
+import { counted } from "../base/counted.js";
 import { crc32 } from "../base/crc32.js";
 import type { JsonObject } from "../base/json.js";
 import { element } from "../plot/svg.js";
@@ -33,11 +34,15 @@ export function introduction(model: TableModel, { name, count }: ShownRows): str
     task === "regression" ? `${model.target} is a number.` : `${model.target} is one of ${classes?.length} classes.`;
   const tested =
     name === "evaluated rows"
-      ? `Scores are of ${count} rows that the model was evaluated with.`
+      ? `Scores are of ${counted(count, "row")} that the model was evaluated with.`
       : count > 0
         ? `Scores are of ${count} test rows, from which nothing was learned.`
         : "No rows were held back (testSize: 0), so there are no scores.";
-  return element("p", { class: "soft" }, words(`${what} The model learned from ${rows.train} rows. ${tested}`));
+  return element(
+    "p",
+    { class: "soft" },
+    words(`${what} The model learned from ${counted(rows.train, "row")}. ${tested}`),
+  );
 }
 
 /** The scores, and those of the simple models. */
@@ -108,7 +113,7 @@ export function cardSection(model: TableModel, { command, date, card }: CardFact
     trials.length > 0 ? ["Setting", settingText(trials[0])] : null,
     ["Seed", training.seed],
     ["Trained with", `simdgrad ${training.version}`],
-    ["File", `${file.length} bytes`],
+    ["File", `${counted(file.length, "byte")}`],
     ["CRC-32 of the file", code(crc32(file).toString(16).padStart(8, "0"))],
     command === undefined ? null : ["Command", code(command)],
     date === undefined ? null : ["Date", date],

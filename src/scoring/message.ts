@@ -2,8 +2,10 @@
  * Parts as messages to other machines, whatever carries them: plain JSON with a version. Paths are relative to a folder
  * that each machine names for itself; nothing outside it is read or written.
  */
+
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { counted } from "../base/counted.js";
 import { checkNumber, OptionError, show } from "../base/errors.js";
 import { isPlainObject } from "../base/json.js";
 import { sha256 } from "../jobs/dataFile.js";
@@ -170,7 +172,7 @@ async function checkInput(where: string, path: string, { path: own, sha256: hash
   const { size, mtimeMs, ino } = await stat(path);
   const key = JSON.stringify([path, size, mtimeMs, ino, hash]);
   if (verified.has(key)) return;
-  const found = size === bytes ? (await identityOf(path)).sha256 : `of ${size} bytes`;
+  const found = size === bytes ? (await identityOf(path)).sha256 : `of ${counted(size, "byte")}`;
   if (found !== hash) {
     throw new JobError(`${where}: ${show(own)} is another file here: ${found}, not ${hash}. Copy it again.`);
   }

@@ -1,5 +1,6 @@
 /** A model of either kind as a function of cells by column: what it reads, and the columns that it gives. */
 
+import { counted } from "../base/counted.js";
 import { DataError, didYouMean, FormatError, OptionError, show } from "../base/errors.js";
 import { readOptions } from "../base/options.js";
 import { CORE } from "../model/inside.js";
@@ -114,7 +115,7 @@ function plainPredictor(model: Sequential, { features, threshold }: JobOptions):
   if (features === null || features.length !== size) {
     const got = features === null ? "none" : `${features.length}`;
     const example = "features: the names of the columns in the order of its inputs";
-    throw new OptionError(`${WHERE}: the network has ${size} inputs, got ${got}. Give ${example}.`);
+    throw new OptionError(`${WHERE}: the network has ${counted(size, "input")}, got ${got}. Give ${example}.`);
   }
   const names = width === 1 ? ["prediction"] : Array.from({ length: width }, (_, i) => `prediction_${i}`);
   return {

@@ -2,6 +2,7 @@
  * Candidates that a program builds itself: a function of the parameters, or the module that exports it, makes a model
  * or an estimator for each training. Knows no folds; runs in this thread and in workers.
  */
+import { counted } from "../base/counted.js";
 import { DataError, OptionError, ShapeError, show } from "../base/errors.js";
 import { importModule } from "../base/importModule.js";
 import { isPlainObject } from "../base/json.js";
@@ -181,7 +182,9 @@ function decide(predictions: Float32Array, rows: number, areLogits: boolean): Bu
     return { values: ones.map((p) => Number(p > 0.5)), probabilities };
   }
   if (!Number.isInteger(columns)) {
-    throw new DataError(`build: expected as many outputs for each of ${rows} rows, got ${predictions.length}.`);
+    throw new DataError(
+      `build: expected as many outputs for each of ${counted(rows, "row")}, got ${predictions.length}.`,
+    );
   }
   return {
     values: argMax(predictions, columns),

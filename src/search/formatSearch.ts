@@ -1,4 +1,5 @@
 /** A search as a text table. Knows results, not how they came about. */
+import { counted } from "../base/counted.js";
 import { checkArguments, OptionError, show } from "../base/errors.js";
 import type { Subject } from "../data/executor.js";
 import type { PartialSearchResult, Trial } from "./result.js";
@@ -28,7 +29,9 @@ export function formatSearch(result: PartialSearchResult): string {
   const failed = trials.filter(({ error }) => error).length;
   const states = [failed > 0 ? `, ${failed} failed` : "", isComplete ? "" : ", not all candidates were tried"];
   const head = `rank  ${scoring}, mean and deviation over folds, training time, options`;
-  return [head, ...lines, `${trials.length} candidates in ${seconds.toFixed(1)} s${states.join("")}`].join("\n");
+  return [head, ...lines, `${counted(trials.length, "candidate")} in ${seconds.toFixed(1)} s${states.join("")}`].join(
+    "\n",
+  );
 }
 
 function formatTrial({ options, mean, std, seconds, error }: Trial, name: string | null): string {

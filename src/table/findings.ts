@@ -2,6 +2,7 @@
  * Things that stand out in the columns of a table before anything is learned: identifiers, constants, copies, empty columns.
  * Knows columns, not models.
  */
+import { counted } from "../base/counted.js";
 import { checkArguments } from "../base/errors.js";
 import { kindOf } from "../base/kinds.js";
 import { orderOf } from "../data/columns/date.js";
@@ -52,7 +53,7 @@ function singleFinding(name: string, cells: ArrayLike<unknown>, rows: ArrayLike<
   const areAmounts = notationOf(texts)?.count === texts.length;
   const areSentences = texts.some((text) => /\s\S+\s/.test(text));
   if (areAmounts || areSentences || orderOf(present) !== null) return null;
-  return found("identifier", `all ${present.length} values differ`);
+  return found("identifier", `all ${counted(present.length, "value")} differ`);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A model of a table: what its columns mean, and the networks that learned from them, in one object and one file. */
 
 import { decodeBase64 } from "../base/base64.js";
+import { counted } from "../base/counted.js";
 import { encodeBase64 } from "../base/encodeBase64.js";
 import { DataError, FormatError, OptionError } from "../base/errors.js";
 import { copyJson, type JsonObject } from "../base/json.js";
@@ -326,7 +327,7 @@ export class TableModel {
   toString(): string {
     const { task, target, rows, scores, baselines, classes } = this.#facts;
     const of = classes ? `${task} of ${target.name} (${classes.map(String).join(", ")})` : `${task} of ${target.name}`;
-    const lines = [`TableModel: ${of}, ${this.columns.length} columns, ${rows.train} rows`];
+    const lines = [`TableModel: ${of}, ${counted(this.columns.length, "column")}, ${counted(rows.train, "row")}`];
     const line = (name: string, own: TableScores) =>
       `  ${name.padEnd(8)} ${Object.entries(own)
         .map(([score, value]) => `${score} ${value.toFixed(3)}`)

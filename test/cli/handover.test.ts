@@ -171,12 +171,7 @@ describe("mistakes", () => {
       1,
       'there is no column "kinds". It has b, kind, a.',
     ],
-    [
-      "too few columns",
-      () => there("pair.safetensors", "rows.csv", "--target", "a"),
-      1,
-      "expected 1 columns of inputs",
-    ],
+    ["too few columns", () => there("pair.safetensors", "rows.csv", "--target", "a"), 1, "expected 1 column of inputs"],
     [
       "a folder in use",
       () => ["handover", at("model.safetensors"), "--to", "torch", "--out", at("torch")],

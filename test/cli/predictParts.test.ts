@@ -25,7 +25,7 @@ describe("predict --out", () => {
       code: 0,
       err: expect.stringMatching(/age: 20 cells were missing, unknown or unrea/),
     });
-    expect(first.out).toMatch(/scored: 1,000 rows in 1 parts and manifest\.json \([\d.]+ s, [\d,]+ rows\/s\)/);
+    expect(first.out).toMatch(/scored: 1,000 rows in 1 part and manifest\.json \([\d.]+ s, [\d,]+ rows\/s\)/);
     expect(readdirSync(file("scored")).sort()).toEqual(["manifest.json", "part-00000.csv"]);
     const { out } = await parts("--out", file("scored"), "--keep", "id", "--format", "csv", "--json");
     expect(JSON.parse(out)).toMatchObject({ command: "predict", rows: ROWS, oldRows: ROWS, parts: 1 });

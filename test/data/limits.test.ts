@@ -22,13 +22,18 @@ it.each<[string, () => unknown, string]>([
   ["oneHot", () => oneHot(new Int32Array(1000), 2 ** 24), "1000 rows of 16777216 classes need 62.5 GiB"],
   ["kFold", () => kFold(2 ** 31), "kFold: expected at most 268435456 row numbers"],
   ["kFold with as many folds", () => kFold(2 ** 20, { folds: 2 ** 20 }), "1048576 rows in each of 1048576 folds"],
+  [
+    "split of one row",
+    () => Dataset.from({ x: [[1]], y: [1] }).split({ fraction: 0.5 }),
+    "split: fraction 0.5 of 1 row leaves one part empty",
+  ],
   ["stratifiedKFold of a length below 0", () => stratifiedKFold({ length: -1 }), "stratifiedKFold: expected an array"],
   ["oneHot of a length below 0", () => oneHot({ length: -1 }, 2), "oneHot: labels: expected an array"],
   ["formatFindings of nothing", () => formatFindings(undefined as never), "formatFindings: expected what model.check"],
   ["formatFindings of others", () => formatFindings([{}, null] as never), "formatFindings: expected what model.check"],
   ["table without rows", () => table([]), "table: expected at least one column"],
   ["table of empty rows", () => table([[]]), "table: expected at least one column"],
-  ["table with a hole", () => table([["a"], undefined] as never), "table: row 1: expected 1 cells, got undefined"],
+  ["table with a hole", () => table([["a"], undefined] as never), "table: row 1: expected 1 cell, got undefined"],
   ["sparkline of a length below 0", () => sparkline({ length: -1 }), "sparkline: values: expected an array"],
 ])("%s", (_, attempt, says) => {
   expect(attempt).toThrow(SimdgradError);

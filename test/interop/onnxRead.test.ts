@@ -639,7 +639,7 @@ describe("an ONNX file by hand", () => {
     [
       "one dimension",
       { input: [2], nodes: [["MatMul", ["x", "k"], ["y"]]] },
-      'readOnnx: the input "x": expected [batch, features], got 1 dimensions.',
+      'readOnnx: the input "x": expected [batch, features], got 1 dimension.',
     ],
     [
       "an open shape",

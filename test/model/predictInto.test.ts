@@ -37,7 +37,7 @@ it("rejects an output that does not fit, and bad rows, before it writes", async 
   const cases: [unknown, unknown, new (...args: never[]) => Error, RegExp][] = [
     [[[1, 2]], undefined, DataError, /^predictInto: out: expected a Float32Array, got undefined/],
     [[[1, 2]], new Float64Array(2), DataError, /expected a Float32Array, got a Float64Array/],
-    [[1, 2], new Float32Array(3), ShapeError, /expected length 2 for 1 rows, got 3/],
+    [[1, 2], new Float32Array(3), ShapeError, /expected length 2 for 1 row, got 3/],
     [[[1, 2, 3]], new Float32Array(2), ShapeError, /^predictInto: x: /],
     [bad, out, DataError, /^predictInto: x: row 299, column 1/],
     [Float32Array.of(1, Infinity), out.subarray(0, 2), DataError, /^predictInto: x: row 0, column 1/],

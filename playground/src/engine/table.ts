@@ -191,12 +191,14 @@ function checkTarget({ name, type, unique }: JudgedColumn, as: "number" | "categ
 
 type Field = ReturnType<TableEncoder["toJSON"]>["features"][number];
 
+/** A number as CSV files have it: 0x10 is text. */
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
 /** A cell from what a person typed. @throws Error for text that is not a number. */
 function cellOf(field: Field, text: string, isComma: boolean): unknown {
   if (field.categories) return field.categories.find((category) => String(category) === text) ?? text;
   if ("kind" in field) return text;
-  const number = Number(text);
-  if (Number.isFinite(number)) return number;
+  if (NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
   const parts = /^([-+]?\d+),(\d+)$/.exec(text);
   if (parts && (isComma || parts[2].length !== 3)) return Number(`${parts[1]}.${parts[2]}`);
   if (field.fromText) return text;

@@ -1,4 +1,5 @@
 /** The type that a column is read as, in words: a line of a report. */
+import { counted } from "../../base/counted.js";
 import { show } from "../../base/errors.js";
 import { CLOCK_UNIT } from "../looseNumber.js";
 import { type LearnedColumn, outputsOf, typeOf } from "./column.js";
@@ -9,7 +10,7 @@ const SHOWN = 4;
 
 const inputsText = (column: LearnedColumn) => {
   const inputs = outputsOf(column).length;
-  return inputs === 1 ? "" : `, ${inputs} columns of x`;
+  return inputs === 1 ? "" : `, ${counted(inputs, "column")} of x`;
 };
 
 function typeText(column: LearnedColumn): string {

@@ -2,6 +2,7 @@
  * Transformers for columns of their own, side by side. After scikit-learn's ColumnTransformer. Knows columns, not what
  * is done with them.
  */
+import { counted } from "../../base/counted.js";
 import { checkArguments, FormatError, located, OptionError, show } from "../../base/errors.js";
 import { readOptions } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
@@ -68,10 +69,10 @@ export class ColumnTransformer {
     const areNames = (value: unknown) =>
       value === null ||
       (Array.isArray(value) && value.length === columns && value.every((name) => typeof name === "string"));
-    const names = checkField<string[] | null>(where, saved, "names", `null or ${columns} names`, areNames);
+    const names = checkField<string[] | null>(where, saved, "names", `null or ${counted(columns, "name")}`, areNames);
     const parts = asFormat(where, () => made.#place({ columns, names }));
     const isList = (value: unknown) => Array.isArray(value) && value.length === parts.length;
-    const fitted = checkField<unknown[]>(where, saved, "fitted", `${parts.length} parts`, isList);
+    const fitted = checkField<unknown[]>(where, saved, "fitted", `${counted(parts.length, "part")}`, isList);
     const read = parts.map((part, i): Part => {
       if ((typeof part.step === "string") !== (fitted[i] === null)) {
         throw new FormatError(`${where}: fitted: ${show(part.name)}: got ${show(fitted[i])}. The JSON was altered.`);

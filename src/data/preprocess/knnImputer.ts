@@ -1,6 +1,7 @@
 /** Fills in what is missing from the rows that are nearest. After scikit-learn's KNNImputer. */
 
 import { columnMeans } from "../../base/columnStats.js";
+import { counted } from "../../base/counted.js";
 import { checkArguments, DataError } from "../../base/errors.js";
 import { flag, type Given, type Kept, number, oneOf, readOptions } from "../../base/options.js";
 import { distinctNames } from "../distinctNames.js";
@@ -83,7 +84,7 @@ export class KnnImputer extends NumberTransformer<Options, Learned> {
     const isRow = (row: unknown) => Array.isArray(row) && row.length === columns && row.every(isCell);
     const hasAll = (rows: unknown[][]) => rows[0].every((_, column) => rows.some((row) => row[column] !== null));
     const areRows = (rows: unknown) => Array.isArray(rows) && rows.length > 0 && rows.every(isRow) && hasAll(rows);
-    const expected = `rows of ${columns} cells, and a number in each column`;
+    const expected = `rows of ${counted(columns, "cell")}, and a number in each column`;
     const rows = checkField<(number | null)[][]>(where, saved, "rows", expected, areRows);
     const values = Float64Array.from(rows.flat(), (cell) => cell ?? Number.NaN);
     const learned = learnedOf({ values, rows: rows.length, columns }, options);

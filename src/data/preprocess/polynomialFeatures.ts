@@ -1,4 +1,5 @@
 /** Products of columns up to a degree. After scikit-learn's PolynomialFeatures. */
+import { counted } from "../../base/counted.js";
 import { checkArguments, checkNumber, DataError, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, type Kept, readOptions, via } from "../../base/options.js";
 import { asFormat } from "./json.js";
@@ -102,7 +103,7 @@ function allocate(where: string, rows: number, columns: number): Float64Array {
   try {
     return new Float64Array(rows * columns);
   } catch (cause) {
-    const expected = `expected products that fit into memory, got ${rows} rows of ${columns}`;
+    const expected = `expected products that fit into memory, got ${counted(rows, "row")} of ${columns}`;
     throw new DataError(`${where}: ${expected}. Lower the degree, or take interactionOnly: true.`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 /** Columns to an even or a normal distribution, by their ranks. After scikit-learn's QuantileTransformer. */
+import { counted } from "../../base/counted.js";
 import { checkArguments, DataError } from "../../base/errors.js";
 import { type Given, type Kept, number, oneOf, readOptions } from "../../base/options.js";
 import { checkField } from "./json.js";
@@ -50,7 +51,7 @@ export class QuantileTransformer extends NumberTransformer<Options, Learned> {
       Array.isArray(lists) &&
       lists.length === columns &&
       lists.every((list) => isRising(list) && list.length === lists[0].length);
-    const expected = `rising numbers for each of ${columns} columns, as many for each`;
+    const expected = `rising numbers for each of ${counted(columns, "column")}, as many for each`;
     const quantiles = checkField<number[][]>(where, saved, "quantiles", expected, areLists);
     return new QuantileTransformer(TYPE, options).restore(columns, {
       quantiles: quantiles.map((list) => Float64Array.from(list)),

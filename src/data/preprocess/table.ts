@@ -68,7 +68,9 @@ export function checkRows(where: string, rows: unknown, columns?: number): numbe
     }
     columns ??= row.length as number;
     if (row.length !== columns || columns === 0) {
-      throw new ShapeError(`${where}: row ${i}: expected ${columns || "some"} cells, got ${row.length}.`);
+      throw new ShapeError(
+        `${where}: row ${i}: expected ${columns ? counted(columns, "cell") : "some cells"}, got ${row.length}.`,
+      );
     }
   }
   return columns as number;

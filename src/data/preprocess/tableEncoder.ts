@@ -2,6 +2,7 @@
  * From a table with named columns to a Dataset: each column as the numbers of its kind, the target as number or class.
  * What was learned from the training data encodes new rows alike. Knows tables, not files and not models.
  */
+import { counted } from "../../base/counted.js";
 import { checkArguments, checkArrayLike, DataError, OptionError, show } from "../../base/errors.js";
 import type { ReaderOptions } from "../columns/cells.js";
 import {
@@ -250,7 +251,7 @@ function allocate(where: string, rows: number, columns: number): Float32Array | 
   try {
     return new Float32Array(rows * columns);
   } catch (cause) {
-    const expected = `expected a table that fits into memory, got ${rows} rows of ${columns} numbers each`;
+    const expected = `expected a table that fits into memory, got ${counted(rows, "row")} of ${counted(columns, "number")} each`;
     throw new DataError(`${where}: ${expected}. Leave out columns with many categories.`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** Tables with named columns: arrays of objects, or columns side by side. Knows cells, not what becomes of them. */
 
+import { counted } from "../../base/counted.js";
 import { checkNumber, DataError, didYouMean, OptionError, ShapeError, show } from "../../base/errors.js";
 import { kindOf } from "../../base/kinds.js";
 
@@ -110,7 +111,9 @@ function readColumns(where: string, { rows, columns, names: order }: Partial<Col
     }
     const length = (cells as ArrayLike<unknown> | null)?.length;
     if (length !== rows) {
-      throw new ShapeError(`${where}: column ${show(name)}: expected ${rows} cells, got ${show(length)}.`);
+      throw new ShapeError(
+        `${where}: column ${show(name)}: expected ${counted(rows as number, "cell")}, got ${show(length)}.`,
+      );
     }
   }
   return {

@@ -1,4 +1,5 @@
 /** Parts that the generators share: options, evenly spaced numbers, and the conversion of points to a Dataset. */
+import { counted } from "../../base/counted.js";
 import { OptionError } from "../../base/errors.js";
 import { flag, type Given, number } from "../../base/options.js";
 import { Random } from "../../base/random.js";
@@ -64,7 +65,9 @@ export class RowCollector {
   ) {
     if (samples * features > MAX_VALUES) {
       const limit = `at most ${MAX_VALUES} values`;
-      throw new OptionError(`${where}: expected ${limit}, got ${samples} rows of ${features}. Ask for fewer samples.`);
+      throw new OptionError(
+        `${where}: expected ${limit}, got ${counted(samples, "row")} of ${features}. Ask for fewer samples.`,
+      );
     }
     this.#x = new Float32Array(samples * features);
     this.#y = new Float32Array(samples);

@@ -1,4 +1,5 @@
 /** From the JSON of brain.js to plain data. Trusts nothing in it. */
+import { counted } from "../../base/counted.js";
 import { checkArguments, FormatError, located, show } from "../../base/errors.js";
 import type { ActivationSpec } from "../../specs/activations.js";
 import { dense } from "../../specs/layers/dense.js";
@@ -108,7 +109,7 @@ function readVersion2(json: Readonly<Record<string, unknown>>, layers: readonly 
     const { weights, biases } = objectIn(where, layer);
     const rows = matrixIn(`${where}.weights`, weights);
     if (before !== null && rows.shape[1] !== before) {
-      throw new FormatError(`${where}.weights: expected rows of ${before} numbers, got ${rows.shape[1]}.`);
+      throw new FormatError(`${where}.weights: expected rows of ${counted(before, "number")}, got ${rows.shape[1]}.`);
     }
     before = rows.shape[0];
     return { rows, biases: vectorIn(`${where}.biases`, biases, before) };
@@ -135,7 +136,7 @@ function readLookup(what: string, value: unknown, count: number): readonly strin
   }
   const named = Object.keys(names).length;
   if (named === count) return names;
-  throw new FormatError(`${what}: expected ${count} names, got ${named}.`);
+  throw new FormatError(`${what}: expected ${counted(count, "name")}, got ${named}.`);
 }
 
 /** Units by their names, in the order in which the file has them, as brain.js takes them. */

@@ -1,4 +1,5 @@
 /** Writes steps as C: tables, the functions that are needed, and the calls with their rows. */
+import { counted } from "../../base/counted.js";
 import { kindOf } from "../../base/kinds.js";
 import { C_COPY, cFormula, cHelpers, cNumber, cSteps } from "./cParts.js";
 import type { QuantizedDense } from "./quantize.js";
@@ -171,7 +172,7 @@ export class CWriter {
     });
     const rows = [...sizes].map(([name, size]) => `${name}[${size}]`);
     return [
-      `/* The ${outputs} outputs for a row of ${inputs} numbers; the two must not overlap. */`,
+      `/* The ${counted(outputs, "output")} for a row of ${counted(inputs, "number")}; the two must not overlap. */`,
       `static inline void ${functionName}(const float *input, float *output) {`,
       ...(quantized > 0 ? [`  int16_t q[${quantized}];`] : []),
       ...(rows.length > 0 ? [`  float ${rows.join(", ")};`] : []),

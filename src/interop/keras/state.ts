@@ -1,4 +1,5 @@
 /** The memory of optimizers as Keras's list of variables: step, learning rate, then vectors of state for each weight. */
+import { counted } from "../../base/counted.js";
 import { FormatError } from "../../base/errors.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import type { PlacedLayer } from "../../specs/layers/facts.js";
@@ -123,7 +124,9 @@ export function readState(
   const variables = variablesOf(spec, trained, 0);
   const given = list.slice(hasRate ? 2 : 1);
   if (given.length !== variables.length) {
-    throw new FormatError(`${where}: optimizer: expected ${variables.length} variables, got ${given.length}.`);
+    throw new FormatError(
+      `${where}: optimizer: expected ${counted(variables.length, "variable")}, got ${given.length}.`,
+    );
   }
   const slots = new Map(slotNames.map((slot) => [slot, zerosFor(trained)]));
   variables.forEach(({ slot, weight, shape, places = (i: number) => i }, i) => {

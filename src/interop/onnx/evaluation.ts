@@ -1,4 +1,5 @@
 /** Evaluating a node: what it is given, and how its inputs and axes are found. */
+import { counted } from "../../base/counted.js";
 import { sizeOf } from "../../base/shape.js";
 import type { Budget } from "./broadcast.js";
 import { intsOf, type Node, refuse } from "./source.js";
@@ -33,7 +34,7 @@ export function axisOf(node: Node, axis: number, rank: number): number {
   const place = axis < 0 ? axis + rank : axis;
   return Number.isInteger(place) && place >= 0 && place < rank
     ? place
-    : refuse(node, `the axis ${axis} is not one of ${rank} dimensions.`);
+    : refuse(node, `the axis ${axis} is not one of ${counted(rank, "dimension")}.`);
 }
 
 /** Axes, which older files keep in an attribute and newer ones in an input. */

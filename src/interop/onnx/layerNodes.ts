@@ -1,4 +1,5 @@
 /** Nodes that are layers by themselves. */
+import { counted } from "../../base/counted.js";
 import { kindOf } from "../../base/kinds.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
 import {
@@ -57,7 +58,7 @@ function vector(node: Node, tensor: Tensor, size: number): Float64Array {
   const isRow = shape.every((n, d) => n === 1 || d === shape.length - 1);
   if (data.length === size && isRow) return Float64Array.from(data);
   if (data.length === 1) return new Float64Array(size).fill(data[0]);
-  refuse(node, `expected ${size} values, got the shape [${shape}].`);
+  refuse(node, `expected ${counted(size, "value")}, got the shape [${shape}].`);
 }
 
 const isFloat32 = (data: Tensor["data"]): data is Float32Array => kindOf(data) === "Float32Array";
@@ -73,7 +74,7 @@ function kernelOf(
   const [rows, columns] = shape.length === 1 ? [shape[0], 1] : shape;
   const [got, units] = isTurned ? [columns, rows] : [rows, columns];
   if (shape.length > 2 || shape.length === 0 || got !== inputs || units === 0) {
-    refuse(node, `expected a matrix of ${inputs} inputs, got the shape [${shape}].`);
+    refuse(node, `expected a matrix of ${counted(inputs, "input")}, got the shape [${shape}].`);
   }
   if (!isTurned && factor === 1 && isFloat32(data)) return { shape: [inputs, units], data };
   const kernel = new Float32Array(data.length);
@@ -160,7 +161,8 @@ function maskBefore(node: Node, walk: Walk, size: number): { where: Node; mask: 
   if (where?.type !== "Where") return null;
   const [condition, rest] = [walk.optional(where, 0), walk.optional(where, 2)];
   if (!condition || rest?.data[0] !== -Infinity || !isUniform(rest.data)) return null;
-  if (condition.data.length !== size) refuse(node, `expected a mask of ${size} values, got ${condition.data.length}.`);
+  if (condition.data.length !== size)
+    refuse(node, `expected a mask of ${counted(size, "value")}, got ${condition.data.length}.`);
   return { where, mask: Array.from(condition.data, (value) => value !== 0) };
 }
 

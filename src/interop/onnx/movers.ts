@@ -1,4 +1,5 @@
 /** Operators that move values, and compute nothing. */
+import { counted } from "../../base/counted.js";
 import { sizeOf } from "../../base/shape.js";
 import { type Budget, stretch, transpose } from "./broadcast.js";
 import { axesOf, axisOf, BATCH, checkSize, type Evaluate, given, integers } from "./evaluation.js";
@@ -26,7 +27,10 @@ const reshape: Evaluate = (node, inputs, { rows }) => {
     const isFree = first === -1 || first === BATCH || first === rows || first === 1;
     const isWhole = rest.includes(-1) ? Number.isInteger(size / known) : known === size;
     if (isFree && isWhole) return shaped(node, input, [rows, ...rest.map((n) => (n === -1 ? size / known : n))]);
-    refuse(node, `a reshape to [${target.map((n) => (n === BATCH ? "batch" : n))}] mixes rows of ${size} values.`);
+    refuse(
+      node,
+      `a reshape to [${target.map((n) => (n === BATCH ? "batch" : n))}] mixes rows of ${counted(size, "value")}.`,
+    );
   }
   const known = Math.abs(sizeOf(shape));
   return shaped(
@@ -136,7 +140,7 @@ const split: Evaluate = (node, inputs, { budget }) => {
   let from = 0;
   return lengths.slice(0, count).map((length) => {
     const to = Math.min(from + length, size);
-    if (!(length >= 0)) refuse(node, `a part of ${length} values.`);
+    if (!(length >= 0)) refuse(node, `a part of ${counted(length, "value")}.`);
     const part = slicedAlong(input, axis, rangeOf(from, to, 1), budget);
     from = to;
     return part;

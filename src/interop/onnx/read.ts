@@ -1,5 +1,7 @@
 /** Reads an ONNX file as a chain of layers. Trusts nothing in it, and opens no other file. */
+
 import { bytesOf } from "../../base/bytes.js";
+import { counted } from "../../base/counted.js";
 import { FormatError, located, OptionError, SimdgradError, show } from "../../base/errors.js";
 import { isPlainObject } from "../../base/json.js";
 import { type Given, type Kept, nullable, readOptions, via } from "../../base/options.js";
@@ -35,7 +37,7 @@ function externalOf(beside: Beside | null, { initializer, sparseInitializer }: G
   const names = [...locationsOf([...initializer, ...parts])].map(show);
   if (names.length < 2) return () => beside;
   throw new FormatError(
-    `the values are in ${names.length} files, and the bytes of one are given. Give each by its name: ` +
+    `the values are in ${counted(names.length, "file")}, and the bytes of one are given. Give each by its name: ` +
       `{ externalData: { ${names[0]}: bytes, ${names[1]}: bytes${names.length > 2 ? ", …" : ""} } }.`,
   );
 }
@@ -175,7 +177,7 @@ function rowShapeOf(input: ValueInfoMessage, source: Source, order: readonly Nod
   const row = dimensions?.slice(1) ?? [0];
   if (dimensions && dimensions.length < 2) {
     throw new FormatError(
-      `${where}: expected [batch, features], got ${dimensions.length} dimensions. Add one for rows.`,
+      `${where}: expected [batch, features], got ${counted(dimensions.length, "dimension")}. Add one for rows.`,
     );
   }
   const known = row.length === 1 && row[0] <= 0 ? [featuresOf(source, order)] : row;

@@ -1,4 +1,5 @@
 /** Constants of a file: from the messages of tensors to numbers, wherever and however the file keeps them. */
+import { counted } from "../../base/counted.js";
 import { FormatError } from "../../base/errors.js";
 import { fromBfloat, fromHalf } from "../../base/half.js";
 import { type Shape, sizeOf } from "../../base/shape.js";
@@ -105,7 +106,7 @@ function externalBytes(where: string, message: TensorMessage, externalOf: Extern
   const length = number("length", size);
   if (length === size && offset + length <= external.length) return external.subarray(offset, offset + length);
   throw new FormatError(
-    `${where}: expected ${size} bytes at ${offset} of externalData, which has ${external.length}. Give the bytes of ` +
+    `${where}: expected ${counted(size, "byte")} at ${offset} of externalData, which has ${external.length}. Give the bytes of ` +
       "the file that was written with this one.",
   );
 }
@@ -127,7 +128,7 @@ export function readTensor(where: string, message: TensorMessage, external: Exte
   const raw = isOutside ? externalBytes(where, message, external, size * bytes) : message.rawData;
   if (raw && (raw.length > 0 || size === 0)) {
     if (raw.length !== size * bytes) {
-      throw new FormatError(`${where}: expected ${size * bytes} bytes, got ${raw.length}.`);
+      throw new FormatError(`${where}: expected ${counted(size * bytes, "byte")}, got ${raw.length}.`);
     }
     const data = store(size);
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
@@ -135,7 +136,7 @@ export function readTensor(where: string, message: TensorMessage, external: Exte
     return { shape, data, kind };
   }
   const list = message[type.field];
-  if (list.length !== size) throw new FormatError(`${where}: expected ${size} values, got ${list.length}.`);
+  if (list.length !== size) throw new FormatError(`${where}: expected ${counted(size, "value")}, got ${list.length}.`);
   const data = store(size);
   for (let i = 0; i < size; i++) data[i] = type.fromField ? type.fromField(list[i]) : list[i];
   return { shape, data, kind };
@@ -157,7 +158,7 @@ export function readSparse(where: string, message: SparseMessage, external: Exte
   const count = own.data.length;
   const width = places.shape.length === 2 ? shape.length : 1;
   if (places.data.length !== count * width) {
-    throw new FormatError(`${where}: indices: expected ${count * width} values, got ${places.data.length}.`);
+    throw new FormatError(`${where}: indices: expected ${counted(count * width, "value")}, got ${places.data.length}.`);
   }
   const data = own.data.BYTES_PER_ELEMENT === 4 ? new Float32Array(size) : new Float64Array(size);
   const bounds = width === 1 ? [size] : shape;

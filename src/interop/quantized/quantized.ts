@@ -1,5 +1,6 @@
 /** A quantized model: made from a model and rows to calibrate by, or from the file of another one. */
 
+import { counted } from "../../base/counted.js";
 import { checkArguments, DataError, FormatError, newArray, OptionError, ShapeError, show } from "../../base/errors.js";
 import { isPlainObject, type JsonObject } from "../../base/json.js";
 import { kindOf } from "../../base/kinds.js";
@@ -191,7 +192,7 @@ export class QuantizedModel {
     const length = (rows.length / inputs) * sizeOf(this.outputShape);
     if (into && into.length !== length) {
       throw new ShapeError(
-        `${method}: out: expected length ${length} for ${rows.length / inputs} rows, got ${into.length}.`,
+        `${method}: out: expected length ${length} for ${counted(rows.length / inputs, "row")}, got ${into.length}.`,
       );
     }
     if (!this.#engine.seesInputs) refuseNonFinite(where, rows, inputs);

@@ -1,4 +1,5 @@
 /** From scikit-learn's attributes to plain data. Trusts nothing in them. */
+import { counted } from "../../base/counted.js";
 import { FormatError, located, OptionError, show } from "../../base/errors.js";
 import { type Given, number, optional, readOptions } from "../../base/options.js";
 import type { Compiled } from "../../program/types.js";
@@ -123,7 +124,7 @@ function readTables(json: Json): Table[] {
     const where = `coefs_[${i}]`;
     const kernel = matrixIn(where, rows);
     if (columns !== null && kernel.shape[0] !== columns) {
-      throw new FormatError(`${where}: expected ${columns} rows, got ${kernel.shape[0]}.`);
+      throw new FormatError(`${where}: expected ${counted(columns, "row")}, got ${kernel.shape[0]}.`);
     }
     columns = kernel.shape[1];
     return { kernel, bias: vectorIn(`intercepts_[${i}]`, biases[i], columns) };
@@ -156,7 +157,7 @@ function readScaler(value: unknown, inputs: number): PortableLayer | null {
     throw new FormatError(`scaler.scale_[${i}]: expected a number from 1e-7 to 1e19, got ${show(deviation)}.`);
   });
   if (scale && scale.length !== inputs) {
-    throw new FormatError(`scaler.scale_: expected ${inputs} numbers, got ${scale.length}.`);
+    throw new FormatError(`scaler.scale_: expected ${counted(inputs, "number")}, got ${scale.length}.`);
   }
   const weights = {
     mean: { shape: [inputs], data: Float32Array.from(mean) },
@@ -233,7 +234,7 @@ function readSlot(
   const where = `optimizer.${name}`;
   const list = listIn(where, value);
   if (list.length !== 2 * tables.length) {
-    throw new FormatError(`${where}: expected ${2 * tables.length} lists, got ${list.length}.`);
+    throw new FormatError(`${where}: expected ${counted(2 * tables.length, "list")}, got ${list.length}.`);
   }
   const slot = new Map<string, PortableTensor>();
   tables.forEach(({ kernel, bias }, i) => {
@@ -266,7 +267,7 @@ function readClasses(value: unknown, outputs: number): readonly ClassName[] | nu
 function readFeatures(value: unknown, inputs: number): readonly string[] {
   const names = listIn(`feature_names_in_`, value);
   if (names.length === inputs && names.every((name) => typeof name === "string")) return names as readonly string[];
-  throw new FormatError(`feature_names_in_: expected ${inputs} texts, got ${show(value)}.`);
+  throw new FormatError(`feature_names_in_: expected ${counted(inputs, "text")}, got ${show(value)}.`);
 }
 
 /** Parameters that decide the course of `fit` in scikit-learn, and are arguments of `fit` here. */

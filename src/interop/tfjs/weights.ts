@@ -1,5 +1,7 @@
 /** Weights in the files of TensorFlow.js: a list of names, shapes and types, and the bytes of all of them together. */
+
 import { bytesOf } from "../../base/bytes.js";
+import { counted } from "../../base/counted.js";
 import { FormatError, show } from "../../base/errors.js";
 import { fromHalf } from "../../base/half.js";
 import { sizeOf } from "../../base/shape.js";
@@ -73,7 +75,7 @@ export function readSpecs(
     const end = at + size * BYTES[stored];
     if (!(end <= bytes.length)) {
       throw new FormatError(
-        `${place}: ${name}: expected ${size} values from byte ${at}, got ${bytes.length} bytes in all.`,
+        `${place}: ${name}: expected ${counted(size, "value")} from byte ${at}, got ${counted(bytes.length, "byte")} in all.`,
       );
     }
     if (group !== "optimizer") {

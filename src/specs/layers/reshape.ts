@@ -1,5 +1,6 @@
 /** The reshape layer: a shape without records. The values of a row are always stored flat. */
 
+import { counted } from "../../base/counted.js";
 import { checkNumber, OptionError, ShapeError, show } from "../../base/errors.js";
 import { type Given, type Spec, via } from "../../base/options.js";
 import { formatShape, type Shape, sizeOf } from "../../base/shape.js";
@@ -51,7 +52,7 @@ export const reshapeLayer: LayerDefinition<ReshapeSpec, Given<typeof reshapeOpti
     if (Number.isInteger(rest) && sizeOf(whole) === size) return whole;
     const got = formatShape(inputShape, { batch: true });
     throw new ShapeError(
-      `${name}: expected rows of ${formatShape(shape)}, got ${got}: ${size} values. Give it a shape of that size.`,
+      `${name}: expected rows of ${formatShape(shape)}, got ${got}: ${counted(size, "value")}. Give it a shape of that size.`,
     );
   },
   emit: (_spec, _context, x) => ({ y: x, backward: (dy) => dy }),

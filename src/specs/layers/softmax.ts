@@ -1,4 +1,5 @@
 /** The softmax layer: along one dimension of a row, with values that take no part. */
+import { counted } from "../../base/counted.js";
 import { checkBoolean, OptionError, ShapeError } from "../../base/errors.js";
 import { exp } from "../../base/math.js";
 import { type Given, listOf, nullable, number, type Spec, via } from "../../base/options.js";
@@ -65,7 +66,9 @@ export const softmaxLayer: LayerDefinition<SoftmaxSpec, SoftmaxOptions> = {
     }
     if (mask && mask.length !== size) {
       const got = `got ${mask.length}`;
-      throw new ShapeError(`${name}: mask: expected ${size} booleans for ${shape}, ${got}. Give one for each value.`);
+      throw new ShapeError(
+        `${name}: mask: expected ${counted(size, "boolean")} for ${shape}, ${got}. Give one for each value.`,
+      );
     }
     if (size === 1)
       throw new ShapeError(`${name}: softmax over one value is 1 for every row. Use another axis, or leave it out.`);

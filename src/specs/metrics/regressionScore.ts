@@ -2,6 +2,7 @@
  * The door of every score of predicted numbers: its checks, and how the scores of several outputs become one. Knows no
  * formulas.
  */
+import { counted } from "../../base/counted.js";
 import { checkName, DataError, OptionError, show } from "../../base/errors.js";
 import {
   type Given,
@@ -68,7 +69,8 @@ export function regressionScore<T extends OptionTable>(
     const how = checkMultioutput(where, { average, multioutput }, outputs, recipe.variances !== undefined);
     const rows = checkTargets(where, targets, predictions, outputs);
     const [least, reason] = recipe.needs ?? [1, ""];
-    if (rows < least) throw new DataError(`${where}: expected at least ${least} rows, got ${rows}: ${reason}.`);
+    if (rows < least)
+      throw new DataError(`${where}: expected at least ${counted(least, "row")}, got ${rows}: ${reason}.`);
     const weights = checkSampleWeight(where, sampleWeight, rows);
     const input = { targets, predictions, rows, outputs, weights };
     recipe.check?.(where, input, kept);
@@ -106,7 +108,7 @@ function checkOutputWeights(where: string, weights: unknown, outputs: number): A
     throw new OptionError(`${where}: weights need several outputs, got one per row. Leave it out, or give outputs.`);
   }
   if (weights.length !== outputs) {
-    throw new OptionError(`${where}: expected ${outputs} weights, one per output, got ${weights.length}.`);
+    throw new OptionError(`${where}: expected ${counted(outputs, "weight")}, one per output, got ${weights.length}.`);
   }
   let sum = 0;
   for (let j = 0; j < outputs; j++) {

@@ -1,4 +1,5 @@
 /** Options of decays by powers, quotients, steps and polynomials. */
+import { counted } from "../../base/counted.js";
 import { checkNumber, OptionError, show } from "../../base/errors.js";
 import { flag, type Given, makeSpec, number, type Option, type Spec, via } from "../../base/options.js";
 import { type DecayOptions, type DecaySpec, decayOptions } from "./schedule.js";
@@ -69,7 +70,7 @@ export function resolvePiecewiseConstantDecay(
     throw new OptionError(`${where}: boundaries must rise, got ${show(boundaries)}: see place ${falls}.`);
   }
   if (values.length !== boundaries.length + 1) {
-    const expected = `${boundaries.length + 1} values, one more than boundaries`;
+    const expected = `${counted(boundaries.length + 1, "value")}, one more than boundaries`;
     throw new OptionError(`${where}: expected ${expected}, got ${values.length}.`);
   }
   return spec;

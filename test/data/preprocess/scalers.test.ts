@@ -69,7 +69,7 @@ describe("partialFit", () => {
     const scaler = standardScaler().partialFit([[1], [3]]);
     const before = throughText(scaler);
     expect(() => scaler.partialFit([[5], [Number.POSITIVE_INFINITY]])).toThrow("row 1, column 0");
-    expect(() => scaler.partialFit([[5, 6]])).toThrow("expected 1 cells");
+    expect(() => scaler.partialFit([[5, 6]])).toThrow("expected 1 cell,");
     expect(throughText(scaler)).toEqual(before);
   });
 });
