@@ -61,8 +61,8 @@ const shared = {
  */
 const v8 = ["--single-threaded-gc", "--min-semi-space-size=16", "--max-semi-space-size=64"];
 const inNode = { ...shared, isolate: false, execArgv: v8 };
-/** `npm run test:browsers`, and a part of `.ci/run`: the playground in Firefox, too. */
-const isFull = process.env.SIMDGRAD_BROWSERS === "full";
+/** `.ci/run`, and `npm run test:browsers`: the playground in Firefox, too. */
+const hasTime = process.env.SIMDGRAD_TEST === "whole" || process.env.SIMDGRAD_BROWSERS === "full";
 const inBrowser = (name: "chromium" | "firefox") => ({
   plugins,
   test: {
@@ -71,7 +71,7 @@ const inBrowser = (name: "chromium" | "firefox") => ({
     globalSetup: ["test/browsers/install.ts"],
     include: [
       "test/browsers/*.test.ts",
-      ...(name === "chromium" || isFull ? ["playground/test/playground.test.ts"] : []),
+      ...(name === "chromium" || hasTime ? ["playground/test/playground.test.ts"] : []),
     ],
     env: { ONLY_BROWSER: name },
   },

@@ -12,6 +12,7 @@ import { dense, normalization, Sequential } from "../../src/index.js";
 import { exportPage } from "../../src/interop/code/index.js";
 import { htmlReport } from "../../src/report/index.js";
 import { TableModel } from "../../src/table/index.js";
+import { isWhole } from "../support/inFull.js";
 import { violations } from "./axe.js";
 import { findBrowsers } from "./finder.js";
 
@@ -169,10 +170,14 @@ describe.each(browsers)("in $name", (browser) => {
     await page.waitForFunction((end: string) => document.body.innerText.includes(end), { timeout: 60_000 }, says);
   });
 
-  it.each(["leaves", "contract", "calls"] as const)("the report of %s fits, and axe is content", async (target) => {
-    const path = join(folder, `${target}-${browser.name}.html`);
-    writeFileSync(path, await reportOf(target));
-    await page.goto(pathToFileURL(path).href);
-    await check([1440, 390]);
-  });
+  const targets = ["leaves", "contract", "calls"] as const;
+  it.each(browser.name === "chromium" || isWhole ? targets : targets.slice(0, 1))(
+    "the report of %s fits, and axe is content",
+    async (target) => {
+      const path = join(folder, `${target}-${browser.name}.html`);
+      writeFileSync(path, await reportOf(target));
+      await page.goto(pathToFileURL(path).href);
+      await check([1440, 390]);
+    },
+  );
 });

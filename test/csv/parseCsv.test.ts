@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type CsvOptions, parseCsv } from "../../src/csv/index.js";
 import { fromTable } from "../../src/index.js";
 import { partOf, readDamaged } from "../interop/mutate.js";
-import { itInFull } from "../support/inFull.js";
+import { isWhole, itInFull } from "../support/inFull.js";
 
 const text = `name,height,member,joined,species
 "Rex, the old",1.5,true,2024-01-31,dog
@@ -109,13 +109,14 @@ describe("parseCsv", () => {
     expect([...byColour.data.y]).toEqual([1, 0, 1]);
   });
 
-  itInFull("reads a million rows", async () => {
+  const count = isWhole ? 1_000_000 : 200_000;
+  itInFull(`reads ${count} rows`, async () => {
     const lines = ["id,half,parity"];
-    for (let i = 0; i < 1e6; i++) lines.push(`${i},${i / 2},${i % 2 ? "odd" : "even"}`);
+    for (let i = 0; i < count; i++) lines.push(`${i},${i / 2},${i % 2 ? "odd" : "even"}`);
     const { rows, columns, report } = await parseCsv(lines.join("\n"));
-    expect(rows).toBe(1e6);
-    expect(columns.half[999_999]).toBe(499_999.5);
-    expect(report.map(({ unique }) => unique)).toEqual([1e6, 1e6, 2]);
-    expect(report[0]).toMatchObject({ min: 0, max: 999_999, mean: 499_999.5 });
+    expect(rows).toBe(count);
+    expect(columns.half[count - 1]).toBe((count - 1) / 2);
+    expect(report.map(({ unique }) => unique)).toEqual([count, count, 2]);
+    expect(report[0]).toMatchObject({ min: 0, max: count - 1, mean: (count - 1) / 2 });
   });
 });

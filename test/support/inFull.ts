@@ -3,6 +3,9 @@ import { it } from "vitest";
 
 export const isQuick = process.env.SIMDGRAD_TEST === "quick";
 
+/** The run of CI, which has more time than `npm test` by itself. */
+export const isWhole = process.env.SIMDGRAD_TEST === "whole";
+
 /** `it` for a test that starts processes of its own, or takes a second and more of large sizes. */
 export const itInFull = it.skipIf(isQuick);
 
