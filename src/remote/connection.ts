@@ -46,6 +46,9 @@ type Ask = (use: PackedUse, later: () => Promise<unknown>) => unknown;
 /** A use of the trainer that is ready to be posted. */
 type PackedUse = [use: TrainerUse, buffers: ArrayBuffer[]];
 
+/** Advice where no worker can start. */
+const REMEDY = 'Import Sequential from "simdgrad": with worker: true, its models run on this thread if no worker starts.';
+
 /** Starts a host on the caller's thread. */
 export type StartBeside = (events: ThreadEvents) => Promise<{ thread: Thread; ask: Ask }>;
 
@@ -66,9 +69,6 @@ export async function startHost(connection: Connection, startBeside: StartBeside
     Object.assign(connection, await startBeside(events), { reason });
   }
 }
-
-/** Advice where no worker can start. */
-const REMEDY = 'With worker: true, import Sequential from "simdgrad": its models then run on this thread.';
 
 /** The events of a connection, which hold it only while its anchor does: the engine holds them as long as the worker. */
 function looseEvents(connection: Connection): ThreadEvents {

@@ -204,7 +204,7 @@ it("refuses where no worker starts, and the advice works", async () => {
     const refused = entry.Sequential.create(options);
     await expect(refused).rejects.toBeInstanceOf(BackendError);
     await expect(refused).rejects.toThrow(
-      /^The worker of a model could not start: none here\. .* import Sequential from "simdgrad"/,
+      /^The worker of a model could not start: none here\. Import Sequential from "simdgrad"/,
     );
     const model = await whole.Sequential.create({ ...options, worker: true });
     open.push(model);

@@ -21,6 +21,6 @@ it("workers from blobs are forbidden, so a model runs on its caller's thread, an
 
 it("simdgrad/worker makes no model then, and says what would", async () => {
   await expect(trainedByEntry()).rejects.toThrow(
-    /^The worker of a model could not start: .*worker-src blob:.* With worker: true, import Sequential from "simdgrad"/,
+    /^The worker of a model could not start: .*worker-src blob:.* Import Sequential from "simdgrad"/,
   );
 });
