@@ -47,7 +47,8 @@ type Ask = (use: PackedUse, later: () => Promise<unknown>) => unknown;
 type PackedUse = [use: TrainerUse, buffers: ArrayBuffer[]];
 
 /** Advice where no worker can start. */
-const REMEDY = 'Import Sequential from "simdgrad": with worker: true, its models run on this thread if no worker starts.';
+const REMEDY =
+  'Import Sequential from "simdgrad": with worker: true, its models run on this thread if no worker starts.';
 
 /** Starts a host on the caller's thread. */
 export type StartBeside = (events: ThreadEvents) => Promise<{ thread: Thread; ask: Ask }>;
